@@ -1,0 +1,95 @@
+"""The casebook: every case file of a folder, read together.
+
+Broken files are never skipped in silence: either the whole casebook is refused with all findings,
+or, if asked, the good cases are returned along with the findings of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kb.casefile import CaseFile, case_of, in_order
+from kb.draft import Draft, read_draft
+from kb.errors import CasebookError
+from kb.findings import Finding
+from kb.model import Case
+
+
+@dataclass(frozen=True)
+class Casebook:
+    """Cases and their files by id, in order of id; ``findings`` of files left out or advised."""
+
+    cases: dict[str, Case]
+    files: dict[str, CaseFile]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def case_paths(cases_dir: Path) -> list[Path]:
+    """Every Markdown file under a folder, in order of name; README files are not cases."""
+    return sorted(
+        path
+        for path in cases_dir.rglob("*.md")
+        if path.stem.upper() != "README" and not path.name.startswith(".")
+    )
+
+
+def load_casebook(cases_dir: Path, *, skip_broken: bool = False) -> Casebook:
+    """Read every case under a folder.
+
+    Raises :class:`CasebookError` with every error found if any file is broken, or if the folder
+    does not exist; with ``skip_broken`` only the latter.
+    """
+    if not cases_dir.is_dir():
+        raise CasebookError(cases_dir, read_draft(cases_dir).findings)
+    drafts: list[Draft] = []
+    files: dict[str, CaseFile] = {}
+    findings: list[Finding] = []
+    for path in case_paths(cases_dir):
+        draft = read_draft(path)
+        drafts.append(draft)
+        file, found = case_of(draft)
+        findings += found
+        if file is not None:
+            files[str(path)] = file
+    clashes = identity_clashes(drafts)
+    for finding in clashes:
+        files.pop(finding.file, None)
+    findings = in_order(findings + clashes)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors and not skip_broken:
+        raise CasebookError(cases_dir, errors)
+    by_id = dict(sorted((file.case.id, file) for file in files.values()))
+    return Casebook({case_id: file.case for case_id, file in by_id.items()}, by_id, findings)
+
+
+def identity_clashes(drafts: Iterable[Draft]) -> list[Finding]:
+    """Ids and aliases that more than one file (or one file twice) lays claim to.
+
+    The first claim, ids before aliases and then in the order given, stands; the later are errors.
+    """
+    drafts = list(drafts)
+    owners: dict[str, str] = {}
+    findings = []
+    for draft in drafts:
+        case_id = draft.text_at("id")
+        if case_id is None:
+            continue
+        if case_id in owners:
+            other = owners[case_id]
+            findings.append(draft.finding("duplicate-id", ("id",), value=case_id, other=other))
+        owners.setdefault(case_id, draft.file)
+    for draft in drafts:
+        aliases = draft.get("aliases")
+        for index, alias in enumerate(aliases if isinstance(aliases, list) else []):
+            if not isinstance(alias, str):
+                continue
+            if alias in owners:
+                findings.append(
+                    draft.finding(
+                        "duplicate-alias", ("aliases", index), value=alias, other=owners[alias]
+                    )
+                )
+            owners.setdefault(alias, draft.file)
+    return findings
