@@ -1,0 +1,1 @@
+"""Cases to a searchable index, and the search over it."""

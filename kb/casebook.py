@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb.casefile import CaseFile, case_of, in_order
+from kb.casefile import CaseFile, case_of, in_order, read_case_file
 from kb.draft import Draft, read_draft
-from kb.errors import CasebookError
+from kb.errors import CasebookError, UnknownCase
 from kb.findings import Finding
 from kb.model import Case
 
@@ -33,6 +33,22 @@ def case_paths(cases_dir: Path) -> list[Path]:
         for path in cases_dir.rglob("*.md")
         if path.stem.upper() != "README" and not path.name.startswith(".")
     )
+
+
+def find_case_file(cases_dir: Path, case_id: str) -> CaseFile:
+    """The file of the case of that id or former id.
+
+    Raises :class:`UnknownCase`, or :class:`CaseFileError` if the file is broken.
+    """
+    paths = case_paths(cases_dir)
+    for path in paths:
+        if path.stem == case_id:
+            return read_case_file(path)
+    for path in paths:
+        aliases = read_draft(path).get("aliases")
+        if isinstance(aliases, list) and case_id in aliases:
+            return read_case_file(path)
+    raise UnknownCase(case_id)
 
 
 def load_casebook(cases_dir: Path, *, skip_broken: bool = False) -> Casebook:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def write_case_file(file: CaseFile, path: Path | None = None) -> None:
     target = path or file.path
     scratch = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     scratch.write_bytes(file.text.encode("utf-8"))
-    os.replace(scratch, target)
+    scratch.replace(target)
 
 
 def case_of(draft: Draft) -> tuple[CaseFile | None, list[Finding]]:
@@ -122,16 +123,14 @@ def _check_edit(file: CaseFile, text: str, path: DataPath) -> None:
 
 def to_flow(value: Any) -> str:
     """A value as one line of YAML, plain where that is safe: what ``with_value`` writes."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise EditError(f"{value} is no figure")
+    if value is None or isinstance(value, bool | int | float):
+        return json.dumps(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, list | tuple):
         return "[" + ", ".join(to_flow(item) for item in value) + "]"
     if isinstance(value, dict):
@@ -145,5 +144,9 @@ def _text(text: str) -> str:
     if plain and isinstance(resolve_plain(text), str):
         return text
     if _NEEDS_ESCAPES.search(text):
-        return json.dumps(text, ensure_ascii=True)
+        return '"' + _NEEDS_ESCAPES.sub(_escape, re.sub(r'(["\\])', r"\\\1", text)) + '"'
     return "'" + text.replace("'", "''") + "'"
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"

@@ -6,6 +6,7 @@
     ├── TaxonomyError        taxonomy.yaml is not what the code expects
     ├── CaseFileError        one case file cannot be read; carries its findings
     ├── CasebookError        at least one file of a folder is broken; carries all findings
+    ├── ConfigurationError   kb.toml or a KB_* variable makes no sense
     ├── EditError            a value cannot be edited in place
     └── CatalogueError       a catalogue file is missing, damaged or of another version
         └── UnknownCase      no case has that id or alias
@@ -56,11 +57,15 @@ class EditError(KbError):
     """The value to edit does not exist or has no plain form to be written in."""
 
 
+class ConfigurationError(KbError):
+    """A setting from the environment or ``kb.toml`` is not usable."""
+
+
 class CatalogueError(KbError):
     """The catalogue file cannot be used."""
 
 
-class UnknownCase(CatalogueError):
+class UnknownCase(CatalogueError):  # noqa: N818 - what it says is its name
     """No case carries that id, now or as an alias."""
 
     def __init__(self, case_id: str) -> None:

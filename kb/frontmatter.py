@@ -27,6 +27,7 @@ _DELIMITER = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _OPENING = re.compile(r"\ufeff?---[ \t]*\r?(?:\n|\Z)")
 
 _NEXT_KEY = re.compile(r"\s*(?:- )?[\w-]+:(?:\s|\Z)")
+_NO_SPACE = re.compile(r"\s*(?:- )?[\w-]+:[^\s/]")
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -149,7 +150,9 @@ class _Builder:
             # libyaml stops at a NUL without a word; such files never get here (control-character)
             yield from yaml.parse(self.source, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
-            self._report("yaml-syntax", self._blame(error), problem=_problem(error))
+            extra = "<document start>" in str(error.problem)
+            code = "yaml-documents" if extra else "yaml-syntax"
+            self._report(code, self._blame(error), problem=_problem(error))
             raise _Stop from error
         except yaml.reader.ReaderError as error:
             self._report("yaml-syntax", max(error.position, 0), problem=str(error.reason))
@@ -166,6 +169,9 @@ class _Builder:
         if "quoted scalar" in str(error.context) and error.context_mark:
             return _index(error.context_mark)
         begin = self.source.rfind("\n", 0, index) + 1
+        before = self.source.rfind("\n", 0, max(begin - 1, 0)) + 1
+        if "mapping values" in str(error.problem) and _NO_SPACE.match(self.source, before, begin):
+            return before  # "key:value" was read as a text that goes on here
         at_key = index >= len(self.source) or _NEXT_KEY.match(self.source, begin)
         if self.open_flows and self.open_flows[-1] < begin and at_key:
             return self.open_flows[-1]

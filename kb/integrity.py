@@ -15,6 +15,7 @@ from kb.draft import Draft
 from kb.findings import Finding
 from kb.frontmatter import Path
 from kb.model import SCHEMA_VERSION
+from kb.rawtext import CONTROL
 from kb.schema import suggestion
 from kb.taxonomy import Facet, taxonomy
 
@@ -138,6 +139,9 @@ def nothing_blank(draft: Draft) -> Iterator[Finding]:
             yield draft.finding("empty-value", path, name=path[-1])
         elif _TODO.search(value):
             yield draft.finding("todo-left", path)
+        elif char := CONTROL.search(value):  # written as an escape, "\\0"
+            name = f"U+{ord(char.group()):04X}"
+            yield draft.finding("control-character", path, name=name)
     for number, line in enumerate(draft.body.split("\n"), start=draft.body_line):
         if match := _TODO.search(line):
             yield draft.body_finding("todo-left", number, match.start() + 1)

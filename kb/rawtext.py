@@ -20,7 +20,7 @@ MAX_REPEATS = 20
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})(?: .*)?\r?$|^={7}\r?$", re.MULTILINE)
 # Control characters YAML forbids, line breaks that only some programs see, and bidi controls,
 # which can make a text read differently from what it says.
-_CONTROL = re.compile(
+CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 
@@ -52,7 +52,7 @@ def check_text(text: str, file: str) -> list[Finding]:
     if text.startswith("\ufeff"):
         findings.append(make_finding("bom", file, 1, 1))
         start = 1
-    for match in list(_CONTROL.finditer(text, start))[:MAX_REPEATS]:
+    for match in list(CONTROL.finditer(text, start))[:MAX_REPEATS]:
         char = match.group()
         name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip()
         findings.append(

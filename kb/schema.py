@@ -86,7 +86,7 @@ def _internal_names(draft: Draft) -> list[Finding]:
             path,
             at_key=True,
             name=path[-1],
-            hint=_nearest_key(path, draft.get(*path)),
+            hint=_nearest_key(draft, path),
         )
         for path in draft.positions
         if path and (path == ("body",) or path[-1] in ("schema_version", "zh_hant"))
@@ -106,7 +106,7 @@ def _path(draft: Draft, error: ErrorDetails) -> Path:
     if error["type"] == "missing":
         return path
     if path and path[-1] == "[key]":
-        return path[:-2] + (path[-2],)
+        return (*path[:-2], path[-2])
     while path and path not in draft.positions:
         path = path[:-1]
     return path
@@ -120,7 +120,7 @@ def _finding(draft: Draft, path: Path, errors: list[ErrorDetails]) -> Finding:
     if kind == "missing":
         return _missing(draft, path, name)
     if kind == "extra_forbidden":
-        hint = _nearest_key(path, value)
+        hint = _nearest_key(draft, path)
         return draft.finding("unknown-key", path, at_key=True, name=name, hint=hint)
     if value is None or any(e["type"] in ("string_too_short", "too_short") for e in errors):
         return draft.finding("empty-value", path, name=name)
@@ -208,10 +208,13 @@ def _closest(word: str, known: list[str]) -> str | None:
     return match[0] if match else None
 
 
-def _nearest_key(path: Path, value: Any) -> Localised:
+def _nearest_key(draft: Draft, path: Path) -> Localised:
     known = keys_at(path[:-1])
-    nearest = _closest(str(path[-1]), known)
-    if nearest is None and value is None:
+    present = draft.get(*path[:-1])
+    # The key that was meant is more likely one that is not there yet.
+    absent = [key for key in known if key not in present]
+    nearest = _closest(str(path[-1]), absent) or _closest(str(path[-1]), known)
+    if nearest is None and draft.get(*path) is None:
         return _texts(
             "若是前一個值的一部分（值裡有逗號），把整個值加引號；否則刪掉。",
             "前の値の一部（値の中の読点）なら値全体を引用符で囲み、そうでなければ削除します。",

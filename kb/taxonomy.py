@@ -33,8 +33,9 @@ Facet = Literal[
     "countries",
 ]
 
-# Below this likeness (difflib ratio) a suggestion confuses more than it helps.
-NEAREST_CUTOFF = 0.55
+# Below this likeness (difflib ratio) a suggestion confuses more than it helps; one character
+# of two wrong (做法 for 作法) is still a likely slip.
+NEAREST_CUTOFF = 0.5
 
 
 class Entry(BaseModel):

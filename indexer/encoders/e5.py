@@ -77,7 +77,7 @@ class E5Encoder:
         if batch:
             self._accumulate(out, batch)
         norms: Floats = np.linalg.norm(out, axis=1, keepdims=True)
-        return out / np.maximum(norms, 1e-6)
+        return np.asarray(out / np.maximum(norms, 1e-6), dtype=np.float32)
 
     def _accumulate(self, out: Floats, batch: list[tuple[int, list[int]]]) -> None:
         means = self._mean_hidden([[self.weights.bos, *ids, self.weights.eos] for _, ids in batch])
@@ -95,4 +95,4 @@ class E5Encoder:
         mask = np.arange(width) < lengths[:, None]
         hidden: Floats = self.session.run(["hidden"], {"x": x, "mask": mask.astype(np.int32)})[0]
         total: Floats = (hidden * mask[:, :, None]).sum(axis=1)
-        return total / lengths[:, None].astype(np.float32)
+        return np.asarray(total / lengths[:, None], dtype=np.float32)

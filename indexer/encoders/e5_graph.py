@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
 from onnx import TensorProto, helper, numpy_helper
 
 from indexer.encoders.e5_weights import E5Weights, Floats
@@ -61,7 +60,9 @@ class _Graph:
         )
         return self.node("Mul", [product, peak])
 
-    def add_and_norm(self, x: str, update: str, norm: list[Floats], bias: Floats, eps: float) -> str:
+    def add_and_norm(
+        self, x: str, update: str, norm: list[Floats], bias: Floats, eps: float
+    ) -> str:
         """layer-norm(x + update + bias)."""
         inputs = [x, update, *(self.constant(a) for a in (*norm, bias))]
         return self.node("SkipLayerNormalization", inputs, MICROSOFT, epsilon=eps)
@@ -106,6 +107,3 @@ def build_graph(weights: E5Weights) -> bytes:
     )
     model.ir_version = 8  # the oldest that these operators need: any current runtime reads it
     return bytes(model.SerializeToString())
-
-
-

@@ -116,7 +116,19 @@ class E5Weights:
             _dtype, size, offset, _bytes = r.take("BIQQ")
             directory[name] = (offset, size)
         return cls(
-            data, dim, layers, heads, feed_forward, eps, bos, eos, pad, unk, pieces, normal, directory
+            data,
+            dim,
+            layers,
+            heads,
+            feed_forward,
+            eps,
+            bos,
+            eos,
+            pad,
+            unk,
+            pieces,
+            normal,
+            directory,
         )
 
     def floats(self, name: str) -> Floats:

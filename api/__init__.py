@@ -1,0 +1,1 @@
+"""The index over HTTP: FastAPI under ``/api/v1``, with health, metrics and problem documents."""

@@ -1,0 +1,272 @@
+"""Requests and answers of the HTTP API. Field names are those of the case file.
+
+These models are the promise made to callers; ``indexer`` and ``kb`` may change behind them.
+``kb search --json`` and its sisters print the same models (see ``answers``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from kb.model import Case, Localised, Period, Place
+
+MAX_QUERY = 2_000  # characters of q in an address
+MAX_TEXT = 200_000  # characters of a plan's text
+MAX_LIMIT = 100
+MAX_OFFSET = 100_000
+
+Mode = Literal["hybrid", "dense", "lexical"]
+FacetCounts = dict[str, dict[str, int]]
+FacetValue = Annotated[str, StringConstraints(max_length=100)]
+FacetValues = Annotated[list[FacetValue], Field(max_length=50)]
+
+
+class Api(BaseModel):
+    """Base of everything said over HTTP: unknown fields are errors."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+# ---------------------------------------------------------------------- requests
+
+
+class FilterParams(Api):
+    """The facets. Values of one facet are alternatives (OR); facets narrow one another (AND)."""
+
+    driver: FacetValues = Field(default_factory=list, description="Driver, e.g. `talent`")
+    kpi_tier: FacetValues = Field(default_factory=list, description="KPI tier, e.g. `output`")
+    kpi_theme: FacetValues = Field(default_factory=list, description="KPI theme, e.g. `visitors`")
+    category: FacetValues = Field(
+        default_factory=list, description="Plan category, e.g. `local-business`"
+    )
+    country: FacetValues = Field(default_factory=list, description="Country code, e.g. `JP`")
+    setting: FacetValues = Field(
+        default_factory=list, description="Setting of the place, e.g. `mountain-village`"
+    )
+
+
+class Paging(Api):
+    limit: int = Field(10, ge=1, le=MAX_LIMIT, description="Cases per answer")
+    offset: int = Field(0, ge=0, le=MAX_OFFSET, description="Cases to leave out before the first")
+
+
+class SearchParams(FilterParams, Paging):
+    q: str = Field(
+        "",
+        max_length=MAX_QUERY,
+        description="Words or a sentence in Chinese, Japanese or English; empty browses",
+        examples=["森林村想讓年輕人創業", "森の村で若者に起業してほしい", "Sabae"],
+    )
+    mode: Mode = Field("hybrid", description="Meaning and words, meaning only, words only")
+
+
+class CaseListParams(FilterParams, Paging):
+    """Filters and paging of the list of cases."""
+
+
+class ComparableParams(FilterParams):
+    limit: int = Field(10, ge=1, le=MAX_LIMIT, description="Cases per answer")
+
+
+class PlanRequest(Api):
+    """A plan to find comparable cases for: its text, what is known of it, or both."""
+
+    text: str = Field("", max_length=MAX_TEXT, description="The plan in its author's words")
+    drivers: FacetValues = Field(default_factory=list)
+    plan_category: FacetValue | None = None
+    setting: FacetValue | None = None
+    kpi_themes: FacetValues = Field(default_factory=list)
+    population: int | None = Field(None, ge=0, le=2_000_000_000)
+    filters: FilterParams = Field(default_factory=FilterParams)
+    limit: int = Field(10, ge=1, le=MAX_LIMIT)
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"text": "我們是山村，想用森林資源讓年輕人回來創業", "limit": 5},
+                {
+                    "text": "温泉街の空き店舗を若者の店にしたい",
+                    "drivers": ["public-private"],
+                    "setting": "hot-spring-town",
+                    "filters": {"country": ["JP"]},
+                },
+            ]
+        }
+    )
+
+
+# ----------------------------------------------------------------------- answers
+
+
+class CaseLinks(Api):
+    """Addresses of a case in its several forms."""
+
+    self: str = Field(description="This case as JSON")
+    markdown: str = Field(description="The case file itself")
+    comparable: str = Field(description="Cases like this one")
+    page: str = Field(description="The page for people")
+
+
+class CaseCard(Api):
+    """The part of a case that a list shows, under the names that the case file uses."""
+
+    id: str
+    title: Localised
+    summary: Localised
+    place: Place
+    period: Period | None = None
+    drivers: dict[str, str] = Field(description="Driver → the reason in one sentence (zh-Hant)")
+    plan_category: str
+    plan_kind: str | None = None
+    updated: dt.date
+    links: CaseLinks
+
+
+class CaseDocument(Case):
+    """A whole case: its front matter, its Markdown body, how to cite it, where else it is."""
+
+    citation: Localised
+    links: CaseLinks
+
+
+class Passage(Api):
+    """A quotation from a case. ``highlights`` are [start, end) in code points of ``text``."""
+
+    section: str
+    lang: str
+    text: str
+    highlights: list[tuple[int, int]]
+
+
+class SearchResult(Api):
+    case: CaseCard
+    score: float
+    passage: Passage | None = Field(None, description="What matched; null when browsing")
+
+
+class QueryEcho(Api):
+    """The query as it was understood."""
+
+    q: str
+    mode: Mode
+    filters: FilterParams
+    limit: int
+    offset: int
+
+
+class SearchAnswer(Api):
+    query: QueryEcho
+    total: int = Field(description="How many cases match")
+    results: list[SearchResult]
+    facets: FacetCounts = Field(description="Facet → value → how many cases it would leave")
+    took_ms: float
+    generation: str = Field(description="The published index that answered")
+
+
+class CaseListItem(Api):
+    case: CaseCard
+
+
+class CaseList(Api):
+    total: int
+    limit: int
+    offset: int
+    results: list[CaseListItem]
+    facets: FacetCounts
+    generation: str
+
+
+class Reasons(Api):
+    """Why a case is comparable: what it shares with the plan or case asked about."""
+
+    shared_drivers: list[str]
+    shared_kpi_themes: list[str]
+    same_category: bool
+    same_setting: bool
+    similarity: float = Field(description="Likeness of meaning, higher is closer")
+
+
+class ComparableResult(Api):
+    case: CaseCard
+    score: float
+    passage: Passage | None = None
+    reasons: Reasons
+
+
+class ComparableAnswer(Api):
+    case: CaseCard = Field(description="The case asked about")
+    results: list[ComparableResult]
+    generation: str
+
+
+class PlanEcho(Api):
+    """The plan as it was understood; its text is not sent back, only how long it was."""
+
+    characters: int
+    drivers: list[str]
+    plan_category: str | None = None
+    setting: str | None = None
+    kpi_themes: list[str]
+    population: int | None = None
+    filters: FilterParams
+    limit: int
+
+
+class RecommendAnswer(Api):
+    plan: PlanEcho
+    results: list[ComparableResult]
+    generation: str
+
+
+class FacetsAnswer(Api):
+    total: int
+    facets: FacetCounts
+    generation: str
+
+
+class Health(Api):
+    status: Literal["ok"]
+
+
+class Readiness(Api):
+    status: Literal["ready"]
+    generation: str
+    encoder: str
+    quality: str = Field(description="`fast` while a full index is still being made, then `full`")
+    cases: int
+
+
+class FieldError(Api):
+    """One thing wrong with a request."""
+
+    model_config = ConfigDict(extra="allow")
+    field: str
+    message: str
+    nearest: str | None = None
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[FieldError] | None = None
+
+
+class ProblemKind(Api):
+    """What a ``type`` address of a problem document answers."""
+
+    type: str
+    title: str
+    status: int
+    remedy: str
+
+
+TaxonomyAnswer = dict[str, Any]

@@ -1,0 +1,209 @@
+"""Building an index: casebook -> documents -> vectors and terms -> a published generation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.dense import DenseIndex, calibration_questions
+from indexer.documents import document_of_case, write_documents
+from indexer.encoders import Floats, View, fingerprint, load_encoder, views
+from indexer.errors import IndexDamaged, IndexMissing
+from indexer.generation import Generations, Manifest, checksum
+from indexer.passages import Document
+from indexer.ranking import RankingIndex
+from indexer.text import TextAnalyser
+from indexer.vectors import VectorStore
+from kb.casebook import load_casebook
+from kb.catalogue import write_catalogue
+from kb.findings import Finding
+
+Report = Callable[[str, int, int], None]  # stage, done, total
+Stores = dict[str, VectorStore]  # by file name, see passage_store and question_store
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did."""
+
+    generation: str
+    published: bool  # False when nothing had changed
+    encoder: str
+    cases: int
+    passages: int
+    embedded: int  # texts that went through an encoder
+    reused: int  # texts whose vectors were already there
+    seconds: float
+    findings: list[Finding]  # of files that were left out
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """Vectors of all passages, the stores to keep them in, and what that took."""
+
+    dense: DenseIndex
+    stores: Stores
+    embedded: int
+    reused: int
+
+
+def passage_store(view: View) -> str:
+    """File name of the vectors of what a view reads."""
+    return f"vectors-{_name(view)}"
+
+
+def question_store(view: View) -> str:
+    """File name of the vectors of the calibration questions."""
+    return f"questions-{_name(view)}"
+
+
+def _name(view: View) -> str:
+    return "".join(c if c.isalnum() else "-" for c in view.encoder)[-60:]
+
+
+def build_index(
+    cases_dir: Path,
+    index_dir: Path,
+    encoder: str = "default",
+    progress: Report | None = None,
+    skip_broken: bool = False,
+) -> BuildReport:
+    """Index every case under ``cases_dir`` and publish it in ``index_dir``.
+
+    ``progress`` is told (stage, done, total) as it goes. Raises CasebookError if a case file is
+    broken (unless ``skip_broken``), EncoderError, IndexBusy.
+    """
+    started = time.perf_counter()
+    casebook = load_casebook(cases_dir, skip_broken=skip_broken)
+    generations = Generations(index_dir)
+    hashes = {case_id: checksum(file.path) for case_id, file in casebook.files.items()}
+    parts = views(encoder)
+    prints = {view.encoder: fingerprint(view.encoder) for view in parts}
+    with generations.building() as folder:
+        before = _published(generations)
+        if before is not None:
+            manifest = before[1]
+            if manifest.case_hashes == hashes and manifest.fingerprints == prints:
+                spent = time.perf_counter() - started
+                return _report(manifest, False, (0, 0), spent, casebook.findings)
+        documents = [document_of_case(case) for case in casebook.cases.values()]
+        done = embed(documents, parts, _reusable(before, parts, prints), progress)
+        index = index_documents(documents, done.dense)
+        write_documents(folder, documents)
+        index.save(folder)
+        for name, store in done.stores.items():
+            store.save(folder, name)
+        write_catalogue(folder / "catalogue.sqlite", casebook.cases.values())
+        manifest = Manifest(
+            generation=generations.new_name(),
+            built_at=dt.datetime.now(dt.UTC),
+            encoder=encoder,
+            quality="fast" if encoder == "fast" else "full",
+            views=list(parts),
+            fingerprints=prints,
+            cases=len(documents),
+            passages=len(index.passages),
+            case_hashes=hashes,
+        )
+        generations.publish(folder, manifest)
+    spent = time.perf_counter() - started
+    return _report(manifest, True, (done.embedded, done.reused), spent, casebook.findings)
+
+
+def embed(
+    documents: Sequence[Document],
+    parts: Sequence[View],
+    known: Stores | None = None,
+    progress: Report | None = None,
+) -> Embedding:
+    """Vectors of every passage in every view; those in ``known`` are not computed again."""
+    known = known or {}
+    raw: list[tuple[View, Floats, Floats]] = []
+    stores: Stores = {}
+    embedded = reused = 0
+    for view in parts:
+        texts = _texts(documents, view)
+        total, so_far = len(set(texts)), 0
+
+        def count(n: int, stage: str = view.encoder, total: int = total) -> None:
+            nonlocal so_far
+            so_far += n
+            if progress:
+                progress(stage, so_far, total)
+
+        def encode(chunk: list[str], name: str = view.encoder) -> Floats:
+            return load_encoder(name).encode_document(chunk)
+
+        def ask(chunk: list[str], name: str = view.encoder) -> Floats:
+            return load_encoder(name).encode_query(chunk)
+
+        passages, fresh = _store(known, passage_store(view)).completed(texts, encode, count)
+        questions, _ = _store(known, question_store(view)).completed(calibration_questions(), ask)
+        stores |= {passage_store(view): passages, question_store(view): questions}
+        raw.append((view, passages.of(texts), questions.vectors))
+        embedded += fresh
+        reused += len(passages.keys) - fresh
+    return Embedding(DenseIndex.build(raw), stores, embedded, reused)
+
+
+def index_documents(documents: Sequence[Document], dense: DenseIndex) -> RankingIndex:
+    """Terms beside the vectors."""
+    analyser = TextAnalyser(name for document in documents for name in document.names)
+    return RankingIndex.build(documents, dense, analyser)
+
+
+def _store(known: Stores, name: str) -> VectorStore:
+    return known.get(name) or VectorStore.empty()
+
+
+def _texts(documents: Sequence[Document], view: View) -> list[str]:
+    """What a view reads for each passage, in order of passages."""
+    if view.unit == "passage":
+        return [passage.text for document in documents for passage in document.passages]
+    return [d.contexts[passage.context] for d in documents for passage in d.passages]
+
+
+def _published(generations: Generations) -> tuple[Path, Manifest] | None:
+    """The published generation, or None if there is none that is whole."""
+    try:
+        return generations.verified(generations.published())
+    except (IndexMissing, IndexDamaged):
+        return None
+
+
+def _reusable(
+    before: tuple[Path, Manifest] | None, parts: Sequence[View], prints: dict[str, str]
+) -> Stores:
+    """Stores of the generation before, of encoders that have not changed since."""
+    if before is None:
+        return {}
+    folder, manifest = before
+    return {
+        name: VectorStore.open(folder, name)
+        for view in parts
+        if manifest.fingerprints.get(view.encoder) == prints[view.encoder]
+        for name in (passage_store(view), question_store(view))
+    }
+
+
+def _report(
+    manifest: Manifest,
+    published: bool,
+    counts: tuple[int, int],
+    seconds: float,
+    findings: list[Finding],
+) -> BuildReport:
+    return BuildReport(
+        generation=manifest.generation,
+        published=published,
+        encoder=manifest.encoder,
+        cases=manifest.cases,
+        passages=manifest.passages,
+        embedded=counts[0],
+        reused=counts[1],
+        seconds=seconds,
+        findings=findings,
+    )

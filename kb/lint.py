@@ -1,0 +1,60 @@
+"""Lint: every rule over case files, whatever bytes they hold.
+
+Reading, the model, the rules of integrity and the rules of prose each report what they see; a file
+too broken for one does not stop the others. Nothing here raises on the content of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kb.casebook import case_paths, identity_clashes
+from kb.casefile import in_order
+from kb.draft import Draft, read_draft
+from kb.findings import Finding, make_finding
+from kb.integrity import INTEGRITY_RULES, run_rules
+from kb.prose import PROSE_RULES
+from kb.schema import validate
+
+
+def lint_draft(draft: Draft) -> list[Finding]:
+    """Everything wrong with one draft, in order of place."""
+    _, model_findings = validate(draft)
+    rule_findings = run_rules(INTEGRITY_RULES + PROSE_RULES, draft)
+    return in_order([*draft.findings, *model_findings, *rule_findings])
+
+
+def lint_bytes(path: Path, data: bytes) -> list[Finding]:
+    """Everything wrong with a file's content under a name, without touching the disk."""
+    return lint_draft(read_draft(path, data))
+
+
+def lint_paths(paths: Iterable[Path], *, cases_dir: Path | None = None) -> list[Finding]:
+    """Everything wrong with some files and folders of files, in order of file and place.
+
+    Ids and aliases are compared among them and, if ``cases_dir`` is given, with the rest of the
+    casebook. A folder that holds no case file is itself a finding.
+    """
+    findings: list[Finding] = []
+    drafts: dict[Path, Draft] = {}
+    for path in paths:
+        files = case_paths(path) if path.is_dir() else [path]
+        if not files:
+            problem = "no case files"
+            findings.append(make_finding("file-unreadable", str(path), 1, 1, problem=problem))
+        for file in files:
+            drafts.setdefault(file.resolve(), read_draft(file))
+    for draft in drafts.values():
+        findings += lint_draft(draft)
+    return in_order(findings + _clashes(drafts, cases_dir))
+
+
+def _clashes(drafts: dict[Path, Draft], cases_dir: Path | None) -> list[Finding]:
+    """Clashes reported on the files under lint, whichever file came first."""
+    others: list[Draft] = []
+    if cases_dir is not None and cases_dir.is_dir():
+        others = [read_draft(p) for p in case_paths(cases_dir) if p.resolve() not in drafts]
+    linted = {draft.file for draft in drafts.values()}
+    clashes = identity_clashes([*others, *drafts.values()])
+    return [finding for finding in clashes if finding.file in linted]

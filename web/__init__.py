@@ -1,0 +1,1 @@
+"""Pages for people: templates, translations, static files. Calls what ``api`` calls."""

@@ -1,0 +1,85 @@
+"""The page of one case."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api import answers, caching
+from api.deps import SearcherDep, SettingsDep, find_case
+from kb.catalogue import Filters
+from kb.citation import cite
+from kb.markdown import render_html
+from kb.model import Case, Kpi
+from kb.taxonomy import Term, taxonomy
+from web import render
+from web.i18n import split_path, translators
+
+router = APIRouter(include_in_schema=False)
+
+COMPARABLE = 4
+MENTION = re.compile(r'id="cite-([a-z0-9-]+)-\d+"')
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A tier of KPIs with the case's KPIs in it (maybe none)."""
+
+    term: Term
+    kpis: Sequence[Kpi]
+
+
+@router.get("/cases/{case_id}", response_class=HTMLResponse)
+def case_page(
+    case_id: str, request: Request, searcher: SearcherDep, settings: SettingsDep
+) -> Response:
+    """Everything the casebook knows of one case, each figure with its source."""
+    lang, _ = split_path(request.url.path)
+    t = translators()[lang]
+    case = find_case(searcher, case_id)
+    path = f"/cases/{case.id}"
+    if case.id != case_id:
+        return RedirectResponse(t.url(path), status_code=308)
+    tag = render.page_etag(searcher, lang)
+    if same := caching.unchanged(request, tag):
+        return same
+    body = _with_language(render_html(case, lang), lang)
+    comparable = answers.comparable_answer(searcher, case, Filters(), COMPARABLE)
+    response = render.page(
+        request,
+        "case.html",
+        {
+            "case": case,
+            "body": body,
+            "mentions": Counter(MENTION.findall(body)),
+            "tiers": _tiers(case),
+            "comparable": comparable.results,
+            "citation": cite(case, lang, settings.public_url),
+            "links": answers.links(case),
+            "numbers": {source.id: at for at, source in enumerate(case.sources, 1)},
+            "json_address": answers.links(case).self,
+        },
+        t=t,
+        path=path,
+        searcher=searcher,
+    )
+    response.headers.update(caching.headers(tag))
+    return response
+
+
+def _with_language(body: str, lang: str) -> str:
+    """The body with its headings, which are in the page's language, marked as such: the rest
+    of the body is Traditional Chinese. Text in a body is escaped, so it cannot look like this."""
+    return body.replace('<h2 id="section-', f'<h2 lang="{lang}" id="section-')
+
+
+def _tiers(case: Case) -> list[Tier]:
+    return [
+        Tier(term, [kpi for kpi in case.kpis if kpi.tier == term.id])
+        for term in taxonomy().kpi_tiers.values()
+    ]

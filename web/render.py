@@ -1,0 +1,146 @@
+"""Templates and what they can say: strings, terms, localised texts with their ``lang``.
+
+Every text that is not in the page's language is wrapped in an element that says so, because
+Chinese and Japanese share code points but not glyphs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from api import answers, caching
+from indexer.search import Searcher
+from kb.catalogue import FACETS
+from kb.model import LANGS, Lang, Localised, Place
+from kb.taxonomy import Term, taxonomy
+from web import assets, i18n, marks
+from web.i18n import Translator
+
+
+@cache
+def environment() -> Environment:
+    """The Jinja environment; a misspelt variable is an error, everything is escaped."""
+    env = Environment(
+        loader=FileSystemLoader(assets.WEB_DIR / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals.update(asset=assets.asset, languages=LANGS, language_names=i18n.NAMES)
+    env.filters["marked"] = marks.marked
+    return env
+
+
+class Words:
+    """What templates ask for in the language of the page."""
+
+    def __init__(self, t: Translator) -> None:
+        self.t = t
+        self.lang = t.lang
+
+    def text(self, localised: Localised) -> Markup:
+        """The text in the page's language, else the one there is, marked with its language."""
+        return self.span(localised.get(self.lang), localised.lang_of(self.lang))
+
+    def span(self, text: str, lang: str) -> Markup:
+        """``text``, in a span that names its language where that is not the page's."""
+        if lang == self.lang:
+            return escape(text)
+        return Markup('<span lang="{}">{}</span>').format(lang, text)
+
+    def zh(self, text: str) -> Markup:
+        """A text of the case file that is there in Traditional Chinese only."""
+        return self.span(text, "zh-Hant")
+
+    def term(self, kind: str, value: str) -> Term | None:
+        """A term of the taxonomy by its facet (``driver``) or list (``source_kinds``)."""
+        name = FACETS.get(kind, kind)  # type: ignore[call-overload]
+        return taxonomy().terms(name).get(value)
+
+    def label(self, kind: str, value: str) -> Markup:
+        """The label of a term; its bare id if the taxonomy does not know it."""
+        term = self.term(kind, value)
+        return self.text(term.label) if term else escape(value)
+
+    def kind(self, value: str) -> Markup:
+        """The label of a kind of plan."""
+        known = taxonomy().plan_kinds.get(value)
+        return self.text(known.label) if known else escape(value)
+
+    def section(self, key: str) -> str:
+        """The name of the part of a case that a passage is from: a heading or a field."""
+        name = f"section.{key}"
+        return self.t(name) if name in self.t.strings else self.plain("sections", key)
+
+    def plain(self, kind: str, value: str) -> str:
+        """The label of a term as plain text, for attributes."""
+        term = self.term(kind, value)
+        return term.label.get(self.lang) if term else value
+
+    def value(self, value: float | str) -> Markup:
+        """A figure as the case file has it: numbers in the language's habit, words as zh-Hant."""
+        if isinstance(value, str):
+            return self.zh(value)
+        return escape(self.t.number(value))
+
+    def quantity(self, value: float | str, unit: str | None) -> Markup:
+        """A figure with its unit; ``%`` stands close, a word after a thin space."""
+        shown = self.value(value)
+        if not unit:
+            return shown
+        if unit == "%":
+            return shown + "%"
+        return shown + Markup("\u202f") + self.zh(unit)
+
+    def place(self, place: Place) -> Markup:
+        """The name of a place, as a line: in the page's language where the file has it."""
+        country = self.plain("country", place.country)
+        names = {"ja": place.names.ja, "en": place.names.en}.get(self.lang, [])
+        if not names:
+            chinese = place.region + "、".join(place.municipalities)
+            return escape(country) + " · " + self.zh(chinese)
+        name = names[0].removeprefix(country)
+        if self.lang == "en":
+            return escape(f"{name}, {country}")
+        return escape(f"{country} · {name}")
+
+
+def page(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    t: Translator,
+    path: str,
+    searcher: Searcher | None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Render a page. ``path`` is its address without the language, for the language switch."""
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            request=request,
+            t=t,
+            w=Words(t),
+            lang=t.lang,
+            path=path,
+            switch=[(lang, i18n.PREFIX[lang] + path) for lang in LANGS],
+            manifest=searcher.manifest if searcher else None,
+            **context,
+        )
+    )
+    return HTMLResponse(html, status_code=status)
+
+
+def page_etag(searcher: Searcher, lang: Lang) -> str:
+    """What a page follows from besides its address: the index, the language, the software."""
+    return caching.etag(answers.generation(searcher), lang, assets.build_fingerprint())
