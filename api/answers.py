@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from api import schemas
-from indexer.search import Comparable, PassageQuote, Plan, Query, SearchPage, Searcher
+from indexer.comparable import Comparable, Plan
+from indexer.quotes import PassageQuote
+from indexer.search import Query, Searcher, SearchPage
 from kb.casebook import case_paths
 from kb.catalogue import Filters
 from kb.citation import cite

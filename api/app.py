@@ -19,7 +19,6 @@ from api.routes import cases, health, search, taxonomy
 from api.routes import problems as problem_kinds
 from indexer.errors import IndexerError
 from indexer.live import LiveIndex
-from indexer.search import Query
 from kb.settings import Settings
 
 DESCRIPTION = """
@@ -70,14 +69,14 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Open the index and ask it something, so that the first visitor does not wait for it."""
+    """Open the index and warm it up, so that the first visitor does not wait for it."""
     await run_in_threadpool(_warm_up, app.state.live)
     yield
 
 
 def _warm_up(live: LiveIndex) -> None:
     try:
-        live.searcher().search(Query(q="地方創生"))
+        live.searcher().warm_up()
     except IndexerError as error:
         problems.log.warning("no index to serve yet: %s", error)
 

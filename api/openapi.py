@@ -68,6 +68,13 @@ _EXAMPLES: dict[type[Problem], tuple[str, dict[str, Any]]] = {
 }
 
 
+# Of everything that is asked for by the id of a case.
+BY_ID: Responses = {
+    304: {"description": "Not changed since the ETag in If-None-Match"},
+    308: {"description": "The case has another id now; Location has its address"},
+}
+
+
 def answers(example: object, *problems: type[Problem]) -> Responses:
     """Responses of an endpoint: its example, and the problems that it can answer with."""
     responses: Responses = {200: {"content": {"application/json": {"example": example}}}}

@@ -36,7 +36,7 @@ from indexer.errors import QueryError
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "/api/v1/problems/"
 
-log = logging.getLogger("casebook.api")
+log = logging.getLogger("sosei.api")
 
 
 class ProblemResponse(JSONResponse):
@@ -162,27 +162,24 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def as_problem(request: Request, error: Exception) -> Problem:
     """Any error as the problem it is. Only what is safe to show goes in."""
+    problem: Problem = Unexpected("An unexpected error; it was logged.")
     match error:
         case Problem():
-            return error
+            problem = error
         case RequestValidationError():
-            return _invalid(error)
+            problem = _invalid(error)
         case QueryError():
-            return InvalidRequest(str(error))
+            problem = InvalidRequest(str(error))
         case HTTPException(status_code=404):
-            return NotFound(f"There is nothing at {request.url.path[:200]}.")
+            problem = NotFound(f"There is nothing at {request.url.path[:200]}.")
         case HTTPException(status_code=405):
-            return MethodNotAllowed(
-                f"{request.method} is not allowed at {request.url.path[:200]}.",
-                headers=error.headers,
-            )
+            detail = f"{request.method} is not allowed at {request.url.path[:200]}."
+            problem = MethodNotAllowed(detail, headers=error.headers)
         case HTTPException(status_code=code) if code < 500:
             problem = MalformedRequest(str(error.detail), headers=error.headers)
             problem.status_code = code
             problem.members["title"] = HTTPStatus(code).phrase
-            return problem
-        case _:
-            return Unexpected("An unexpected error; it was logged.")
+    return problem
 
 
 def problem_response(request: Request, error: Exception) -> ProblemResponse:

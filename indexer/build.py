@@ -11,7 +11,7 @@ from pathlib import Path
 from indexer.dense import DenseIndex, calibration_questions
 from indexer.documents import document_of_case, write_documents
 from indexer.encoders import Floats, View, fingerprint, load_encoder, views
-from indexer.errors import IndexDamaged, IndexMissing
+from indexer.errors import IndexDamaged, IndexMissing, NothingToIndex
 from indexer.generation import Generations, Manifest, checksum
 from indexer.passages import Document
 from indexer.ranking import RankingIndex
@@ -74,7 +74,7 @@ def build_index(
     """Index every case under ``cases_dir`` and publish it in ``index_dir``.
 
     ``progress`` is told (stage, done, total) as it goes. Raises CasebookError if a case file is
-    broken (unless ``skip_broken``), EncoderError, IndexBusy.
+    broken (unless ``skip_broken``), NothingToIndex, EncoderError, IndexBusy.
     """
     started = time.perf_counter()
     casebook = load_casebook(cases_dir, skip_broken=skip_broken)
@@ -89,6 +89,8 @@ def build_index(
             if manifest.case_hashes == hashes and manifest.fingerprints == prints:
                 spent = time.perf_counter() - started
                 return _report(manifest, False, (0, 0), spent, casebook.findings)
+        if not casebook.cases:
+            raise NothingToIndex(f"{cases_dir}: there is no case to index")
         documents = [document_of_case(case) for case in casebook.cases.values()]
         done = embed(documents, parts, _reusable(before, parts, prints), progress)
         index = index_documents(documents, done.dense)

@@ -18,7 +18,7 @@ FILE = "documents.jsonl"
 def document_of_case(case: Case) -> Document:
     """The passages of a case: titles and summaries in each language, tags in words, the body."""
     terms = taxonomy()
-    document = Document(case.id, names=place_names(case))
+    document = Document(case.id, names=place_names(case), standing=len(case.kpis))
     summaries = dict(case.summary.items())
     for lang, title in case.title.items():
         document.add("title", lang, title)

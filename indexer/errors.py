@@ -8,6 +8,7 @@
     ├── IndexBusy        another process is building this index
     ├── IndexDamaged     no published generation opens
     ├── IndexMissing     nothing has been published yet
+    ├── NothingToIndex   there is not one good case to index
     └── QueryError       a query that cannot be answered
 """
 
@@ -36,6 +37,10 @@ class IndexDamaged(IndexerError):  # noqa: N818
 
 class IndexMissing(IndexerError):  # noqa: N818
     """Nothing has been published in this folder yet."""
+
+
+class NothingToIndex(IndexerError):  # noqa: N818
+    """There is not one good case to index."""
 
 
 class QueryError(IndexerError):

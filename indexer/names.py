@@ -16,7 +16,6 @@ from indexer.text import HAN, KANA, normalise
 
 SUFFIXES = "市町村县郡乡镇区岛"  # as normalised
 PARTICLES = "のはがをにでとへもや"
-SHORT_QUERY = 40  # columns up to which naming a place means asking for it
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,8 @@ def forms(name: str) -> set[str]:
     """Normalised spellings under which a name is looked up."""
     text = _spaced(normalise(name))
     found = {text, text.replace(" ", "")} if text.isascii() else {text}
+    if "," in name:  # "Sabae, Fukui" is also just Sabae
+        found |= forms(name.split(",", maxsplit=1)[0])
     if re.fullmatch(f"[{HAN}]+", text) and len(text) > 2 and text[-1] in SUFFIXES:
         found.add(text[:-1])
     return {form for form in found if _distinctive(form)}

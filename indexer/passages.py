@@ -38,6 +38,7 @@ class Document:
     passages: list[Passage] = field(default_factory=list)
     contexts: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    standing: int = 0  # how much it has to tell, where a query gives nothing else to go by
 
     def add(self, section: str, lang: str, text: str, heading: str = "") -> None:
         """Add a section's text: split into passages, contexts headed by ``heading``."""

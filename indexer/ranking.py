@@ -19,19 +19,20 @@ import numpy.typing as npt
 from indexer.dense import DenseIndex
 from indexer.encoders import Floats
 from indexer.lexical import LexicalIndex
-from indexer.names import SHORT_QUERY, Gazetteer
-from indexer.passages import Document, width
+from indexer.names import Gazetteer
+from indexer.passages import Document
 from indexer.text import TextAnalyser
+from indexer.threads import one_thread_a_query
 
 Mode = Literal["hybrid", "dense", "lexical"]
 Mask = npt.NDArray[np.bool_]
 
 # score = dense + LEXICAL_WEIGHT · share ** LEXICAL_POWER. The power mutes the small shares that
-# digits and stray names give across languages. Power 1, 1.5, 2 at their best weights give
-# MRR@10 0.970, 0.973, 0.973 on drcd-zh_hant and 0.921, 0.928, 0.928 on xquad-en-zh; weights 30
-# to 60 differ by less than 0.003 (python -m bench.quality --sets DIR).
-LEXICAL_WEIGHT = 40.0
-LEXICAL_POWER = 1.5
+# digits and stray names give across languages: at power 1 and weight 20 to 40, xquad-en-zh falls
+# from 0.929 (dense alone) to 0.921-0.863 MRR@10, at power 2 it stays. Weights 40 to 80 differ by
+# less than 0.005 on every set (python -m bench.quality --sets DIR).
+LEXICAL_WEIGHT = 50.0
+LEXICAL_POWER = 2.0
 
 # The best passages of a document count together, the more of them the longer it is: one up to
 # 8 passages, two up to 16, then three, with these weights. On texts of a few passages the best
@@ -39,10 +40,14 @@ LEXICAL_POWER = 1.5
 AGREEING = ((1.0,), (0.7, 0.3), (0.6, 0.25, 0.15))
 PASSAGES_PER_VOTE = 8
 
-# A place named in a short query comes first whatever the rest says; in a long text it counts as
-# much as a good passage does.
-NAMED_IN_SHORT = 100.0
-NAMED_IN_LONG = 2.0
+# A place named in a query. Where the name is a good part of the query, its case comes first
+# whatever the rest says; otherwise it counts as much as a very good passage does. A query that is
+# nothing but a name asks what there is about that place: of its cases, those come first that set
+# the most KPIs.
+FIRST = 100.0
+MENTIONED = 4.0
+GOOD_PART = 0.25
+NOTHING_BUT_A_NAME = 0.9
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,14 @@ class RankingIndex:
         pieces: LexicalIndex,
         analyser: TextAnalyser,
     ) -> None:
+        one_thread_a_query()
         self.ids = [document.id for document in documents]
         self.passages = [passage for document in documents for passage in document.passages]
         self.counts = np.array([len(document.passages) for document in documents])
         self.starts = np.concatenate([[0], np.cumsum(self.counts)[:-1]]).astype(np.int64)
         self.owner = np.repeat(np.arange(len(documents)), self.counts)
         self.number = {document_id: i for i, document_id in enumerate(self.ids)}
+        self._standing = np.array([document.standing for document in documents])
         self.dense = dense
         self.analyser = analyser
         self._whole = whole
@@ -130,9 +137,11 @@ class RankingIndex:
             passages += weight * of_passages**power
             documents += weight * shares**power
         named = {m.document: m.share for m in self._names.find(text)} if mode == "hybrid" else {}
-        boost = NAMED_IN_SHORT if width(text) <= SHORT_QUERY else NAMED_IN_LONG
         for document, share in named.items():
-            documents[document] += boost * (0.5 + 0.5 * share)
+            if share >= NOTHING_BUT_A_NAME:
+                documents[document] = FIRST + self._standing[document] + documents[document] / 1000
+            else:
+                documents[document] += FIRST if share >= GOOD_PART else MENTIONED
         if allowed is not None:
             documents[~allowed] = -np.inf
         return Ranking(documents, passages, named)

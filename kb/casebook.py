@@ -83,9 +83,10 @@ def load_casebook(cases_dir: Path, *, skip_broken: bool = False) -> Casebook:
 def identity_clashes(drafts: Iterable[Draft]) -> list[Finding]:
     """Ids and aliases that more than one file (or one file twice) lays claim to.
 
-    The first claim, ids before aliases and then in the order given, stands; the later are errors.
+    The first claim stands and the later are errors: files named after their id come first, then
+    the order given; ids come before aliases.
     """
-    drafts = list(drafts)
+    drafts = sorted(drafts, key=lambda draft: draft.text_at("id") != draft.path.stem)
     owners: dict[str, str] = {}
     findings = []
     for draft in drafts:

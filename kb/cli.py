@@ -31,6 +31,7 @@ from kb.errors import (
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from indexer.build import BuildReport
     from indexer.search import Searcher
     from kb.casefile import CaseFile
     from kb.catalogue import Filters
@@ -114,13 +115,13 @@ def index(
         conf = _settings(cases, index)
         report = _build(conf, encoder or conf.encoder, skip_broken=skip_broken)
     if as_json:
-        _print_json(report)
+        findings = [finding.to_dict() for finding in report.findings]
+        _print_json({**vars(report), "findings": findings})
         return
+    done = "published" if report.published else "nothing had changed since"
     _console().print(
-        f"[green]✓[/green] {report['generation']}: {report['cases']} cases, "
-        f"{report['passages']} passages ({report['embedded']} embedded, "
-        f"{report['reused']} reused) in {report['seconds']:.1f} s",
-        highlight=False,
+        f"{done} {report.generation}: {report.cases} cases, {report.passages} passages "
+        f"({report.embedded} embedded, {report.reused} reused), {report.seconds:.1f} s"
     )
 
 
@@ -347,7 +348,13 @@ def evaluate_queries(
         conf = _settings(None, index)
         from indexer.evaluate import evaluate
 
-        measured = evaluate(queries, corpus_path=corpus, mode=mode.value, index_dir=conf.index_dir)
+        measured = evaluate(
+            queries,
+            corpus_path=corpus,
+            mode=mode.value,
+            index_dir=conf.index_dir,
+            encoder=conf.encoder,
+        )
         if as_json:
             _print_json(measured)
         else:
@@ -507,15 +514,13 @@ def _plan_text(text: str | None, file: str | None) -> str:
         raise typer.BadParameter(f"{file} is not UTF-8 text", param_hint="--file") from error
 
 
-def _build(conf: Settings, encoder: str, *, skip_broken: bool) -> dict[str, Any]:
-    """Build and publish an index, with a progress bar on a terminal; the report as plain data."""
+def _build(conf: Settings, encoder: str, *, skip_broken: bool) -> BuildReport:
+    """Build and publish an index, with a progress bar."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from indexer.build import build_index
 
-    if skip_broken:
-        _print_broken(conf)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -537,17 +542,15 @@ def _build(conf: Settings, encoder: str, *, skip_broken: bool) -> dict[str, Any]
             progress=report,
             skip_broken=skip_broken,
         )
-    dump = getattr(built, "model_dump", None)
-    return dict(dump() if dump is not None else vars(built))
+    _print_left_out(built)
+    return built
 
 
-def _print_broken(conf: Settings) -> None:
+def _print_left_out(report: BuildReport) -> None:
     """Cases are left out on request, never in silence."""
-    from kb.casebook import load_casebook
     from kb.findings import to_text
 
-    findings = load_casebook(conf.cases_dir, skip_broken=True).findings
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = [finding for finding in report.findings if finding.severity == "error"]
     if errors:
         files = len({finding.file for finding in errors})
         typer.echo(to_text(errors), err=True)
@@ -566,19 +569,21 @@ def _index_kept_current(conf: Settings) -> Iterator[None]:
     With no index at all a quick one is built first, so that there is something to serve; the
     server takes up each newer generation by itself.
     """
+    import signal
     import subprocess
 
+    from indexer.errors import IndexDamaged, IndexMissing
     from indexer.live import LiveIndex
-
-    from indexer.errors import IndexMissing
 
     try:
         LiveIndex(conf.index_dir).searcher()
-    except IndexMissing:
+    except (IndexMissing, IndexDamaged):
         _build(conf, "fast", skip_broken=False)
     command = [sys.executable, "-m", "kb.cli", "index"]
     command += ["--cases", str(conf.cases_dir), "--index", str(conf.index_dir)]
     command += ["--encoder", conf.encoder]
+    # uvicorn passes a SIGTERM on after it has shut down: leave by way of `finally`.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     builder = subprocess.Popen(command)  # noqa: S603 - this program, with its own settings
     try:
         yield

@@ -11,7 +11,7 @@ import unicodedata
 from kb.findings import Finding, make_finding
 from kb.frontmatter import LineIndex
 
-# The longest of 189 cases has 20 KB; a file of ten times that holds something else.
+# The longest of 189 cases has 10 KB; a file of 25 times that holds something else.
 MAX_BYTES = 256 * 1024
 
 # No more than this many findings of one kind for one file: the first few say it all.

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api import answers, caching
+from api.schemas import Passage
 from indexer.search import Searcher
 from kb.catalogue import FACETS
 from kb.model import LANGS, Lang, Localised, Place
@@ -59,6 +60,15 @@ class Words:
     def zh(self, text: str) -> Markup:
         """A text of the case file that is there in Traditional Chinese only."""
         return self.span(text, "zh-Hant")
+
+    def summary_with(self, passage: Passage, summary: Localised) -> Markup | None:
+        """The whole summary in the page's language with a passage of it marked; None if the
+        passage is not from the summary, or shows words that the one in this language has not."""
+        text = summary.get(self.lang)
+        at = text.find(passage.text)
+        if passage.section != "summary" or (at < 0 and passage.highlights):
+            return None
+        return marks.marked(text, [(at + s, at + e) for s, e in passage.highlights])
 
     def term(self, kind: str, value: str) -> Term | None:
         """A term of the taxonomy by its facet (``driver``) or list (``source_kinds``)."""

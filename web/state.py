@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from api import facets, schemas
-from kb.catalogue import Filters
+from kb.catalogue import FilterName, Filters
 
 PER_PAGE = 10
 MAX_PAGE = 1000
@@ -21,7 +21,7 @@ class SearchState:
 
     path: str
     q: str = ""
-    chosen: tuple[tuple[str, str], ...] = ()
+    chosen: tuple[tuple[FilterName, str], ...] = ()
     page: int = 1
 
     @property
@@ -38,14 +38,14 @@ class SearchState:
         """Whether nothing was asked: no question and no filter."""
         return not self.q and not self.chosen
 
-    def values(self, facet: str) -> tuple[str, ...]:
+    def values(self, facet: FilterName) -> tuple[str, ...]:
         """The chosen values of one facet."""
         return tuple(value for name, value in self.chosen if name == facet)
 
-    def has(self, facet: str, value: str) -> bool:
+    def has(self, facet: FilterName, value: str) -> bool:
         return (facet, value) in self.chosen
 
-    def toggled(self, facet: str, value: str) -> SearchState:
+    def toggled(self, facet: FilterName, value: str) -> SearchState:
         """The state with one filter put on or taken off, from the first page."""
         pair = (facet, value)
         rest = tuple(chosen for chosen in self.chosen if chosen != pair)
@@ -86,9 +86,9 @@ class Read:
 def read_state(path: str, query: QueryParams) -> Read:
     """Read an address kindly: unknown filters are set aside and reported, foreign parameters
     (as links shared through other sites carry) are passed over."""
-    given = schemas.FilterParams.model_construct(
-        **{facet: query.getlist(facet)[:50] for facet in facets.ORDER}
-    )
+    given = schemas.FilterParams.model_construct()
+    for facet in facets.ORDER:
+        setattr(given, facet, query.getlist(facet)[:50])
     unknown = facets.unknown_values(given)
     bad = {(u.facet, u.value) for u in unknown}
     chosen = dict.fromkeys(

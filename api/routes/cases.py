@@ -57,6 +57,7 @@ def list_cases(
     response_class=MarkdownResponse,
     summary="The case file",
     responses={
+        **doc.BY_ID,
         200: {"content": {"text/markdown": {"example": "---\nschema: 1\n…"}}},
         **{
             code: answer
@@ -85,7 +86,8 @@ def case_markdown(
     "/cases/{case_id}.json",
     response_model=schemas.CaseDocument,
     summary="One case, at the address that says JSON",
-    responses=doc.answers(examples.CASE, UnknownCase, UnknownParameter, IndexUnavailable),
+    responses=doc.BY_ID
+    | doc.answers(examples.CASE, UnknownCase, UnknownParameter, IndexUnavailable),
 )
 def case_json(
     case_id: CaseId, request: Request, searcher: SearcherDep, settings: SettingsDep
@@ -98,7 +100,8 @@ def case_json(
     "/cases/{case_id}",
     response_model=schemas.CaseDocument,
     summary="One case",
-    responses=doc.answers(examples.CASE, UnknownCase, UnknownParameter, IndexUnavailable),
+    responses=doc.BY_ID
+    | doc.answers(examples.CASE, UnknownCase, UnknownParameter, IndexUnavailable),
 )
 def case(
     case_id: CaseId, request: Request, searcher: SearcherDep, settings: SettingsDep
@@ -111,7 +114,8 @@ def case(
     "/cases/{case_id}/comparable",
     response_model=schemas.ComparableAnswer,
     summary="Cases comparable with a case",
-    responses=doc.answers(
+    responses=doc.BY_ID
+    | doc.answers(
         examples.COMPARABLE,
         UnknownCase,
         InvalidRequest,

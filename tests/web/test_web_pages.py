@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def test_every_page_is_well_formed_and_local(site: TestClient, lang: str, path: 
 def test_headings_do_not_skip_a_level(site: TestClient, path: str) -> None:
     levels = [int(tag[1]) for tag, _ in page_of(site, path).tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] in (1, 2)
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

@@ -23,6 +23,7 @@ from web.i18n import split_path, translators
 router = APIRouter(include_in_schema=False)
 
 COMPARABLE = 4
+WORD_JOINER = "\u2060"
 MENTION = re.compile(r'id="cite-([a-z0-9-]+)-\d+"')
 
 
@@ -48,7 +49,7 @@ def case_page(
     tag = render.page_etag(searcher, lang)
     if same := caching.unchanged(request, tag):
         return same
-    body = _with_language(render_html(case, lang), lang)
+    body = _prepared(render_html(case, lang), lang)
     comparable = answers.comparable_answer(searcher, case, Filters(), COMPARABLE)
     response = render.page(
         request,
@@ -72,10 +73,12 @@ def case_page(
     return response
 
 
-def _with_language(body: str, lang: str) -> str:
-    """The body with its headings, which are in the page's language, marked as such: the rest
-    of the body is Traditional Chinese. Text in a body is escaped, so it cannot look like this."""
-    return body.replace('<h2 id="section-', f'<h2 lang="{lang}" id="section-')
+def _prepared(body: str, lang: str) -> str:
+    """The body as the page needs it: its headings, which are in the page's language, marked as
+    such (the rest is Traditional Chinese), and footnote marks kept on the line of what they mark.
+    Text in a body is escaped, so it cannot look like the markup replaced here."""
+    body = body.replace('<h2 id="section-', f'<h2 lang="{lang}" id="section-')
+    return body.replace('<sup class="footnote">', WORD_JOINER + '<sup class="footnote">')
 
 
 def _tiers(case: Case) -> list[Tier]:

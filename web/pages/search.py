@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from api import answers, caching, facets, schemas
 from api.deps import SearcherDep
 from indexer.search import Query, Searcher
+from kb.catalogue import FilterName
 from kb.taxonomy import Term
 from web import render
 from web.i18n import Translator, split_path, translators
@@ -37,7 +38,7 @@ class FacetLink:
 class FacetBox:
     """A facet with its values; the rarer ones are folded away."""
 
-    name: str
+    name: FilterName
     first: list[FacetLink]
     rest: list[FacetLink]
 
@@ -118,7 +119,7 @@ def _results(searcher: Searcher, state: SearchState) -> dict[str, Any]:
     }
 
 
-def _box(name: str, counts: schemas.FacetCounts, state: SearchState) -> FacetBox:
+def _box(name: FilterName, counts: schemas.FacetCounts, state: SearchState) -> FacetBox:
     """The values of a facet that occur, the most frequent first, chosen ones always shown."""
     known = facets.terms(name)
     order = {value: at for at, value in enumerate(known)}
@@ -131,7 +132,7 @@ def _box(name: str, counts: schemas.FacetCounts, state: SearchState) -> FacetBox
     return FacetBox(name, shown[:fold], shown[fold:])
 
 
-def _link(facet: str, value: str, count: int, state: SearchState) -> FacetLink:
+def _link(facet: FilterName, value: str, count: int, state: SearchState) -> FacetLink:
     return FacetLink(
         value=value,
         term=facets.terms(facet)[value],
