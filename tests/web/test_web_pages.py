@@ -152,6 +152,26 @@ def test_what_people_type_is_shown_harmlessly(site: TestClient, lang: str) -> No
     assert "49" not in {text for _, text in page.texts}
 
 
+def test_what_a_case_says_is_shown_harmlessly(casebook_dir: Path, tmp_path: Path) -> None:
+    source = next(casebook_dir.rglob(f"{SABAE}.md"))
+    (tmp_path / "cases").mkdir()
+    text = source.read_text(encoding="utf-8")
+    text = text.replace("  zh-Hant: 鯖江市", "  zh-Hant: <script>alert(1)</script>鯖江市", 1)
+    text = text.replace("publisher: 鯖江市", "publisher: <img src=x onerror=alert(1)>", 1)
+    text += "\n- <script>alert(2)</script>[連結](javascript:alert(3))<b onclick=x>粗</b>[^s4]\n"
+    (tmp_path / "cases" / source.name).write_text(text, encoding="utf-8")
+    build_index(tmp_path / "cases", tmp_path / "index", encoder="fast")
+    client = TestClient(create_app(Settings(index_dir=tmp_path / "index")))
+    for path in ("/", "/?q=鯖江", f"/cases/{SABAE}"):
+        response = client.get(path)
+        assert response.status_code == 200
+        page = Page(response.text)
+        assert not page.all("script")
+        assert not page.all("img")
+        assert not [a for a in page.all("a") if not re.match("/|#|https?://", a["href"])]
+        assert "&lt;script&gt;alert(1)" in response.text
+
+
 def test_a_facet_link_puts_a_filter_on_and_off(site: TestClient) -> None:
     page = page_of(site, "/cases")
     on = next(a["href"] for a in page.all("a") if a["href"] == "/cases?country=TW")
