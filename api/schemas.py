@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from kb.model import Case, Localised, Period, Place
+from kb.model import Case, Kpi, Localised, Period, Place, Result
 
 MAX_QUERY = 2_000  # characters of q in an address
 MAX_TEXT = 200_000  # characters of a plan's text
@@ -218,6 +218,51 @@ class PlanEcho(Api):
 class RecommendAnswer(Api):
     plan: PlanEcho
     results: list[ComparableResult]
+    generation: str
+
+
+class CompareParams(Api):
+    """Which cases to set side by side, and what is known of the reader's own plan."""
+
+    case: Annotated[list[FacetValue], Field(min_length=2, max_length=4)] = Field(
+        description="Ids of two to four cases, in the order of the columns",
+        examples=[["jp-fukui-sabae-eyewear-medical-wearable", "jp-tochigi-mashiko-pottery-export"]],
+    )
+    plan: str = Field("", max_length=MAX_QUERY, description="The plan, as the first column")
+
+
+class CompareEntry(Api):
+    """One thing a case says of an aspect: whichever of the fields fits the aspect is there.
+
+    An entry without any says that the plan states the aspect and nothing more of it.
+    """
+
+    text: str | None = Field(None, description="Prose of the case file (zh-Hant)")
+    term: str | None = Field(None, description="Id of a term of the taxonomy")
+    number: int | None = None
+    year: int | None = None
+    place: Place | None = None
+    period: Period | None = None
+    kpi: Kpi | None = None
+    result: Result | None = None
+    sources: list[str] = Field(default_factory=list, description="Ids of sources of that case")
+
+
+class CompareRow(Api):
+    """One aspect: a cell a column, each a list of entries, empty where nothing is known."""
+
+    group: str = Field(description="circumstances, drivers, texts, kpis or results")
+    key: str = Field(description="The aspect: a field, a driver, a KPI theme, a section")
+    differs: bool = Field(description="Whether the columns say different things")
+    cells: list[list[CompareEntry]]
+
+
+class CompareAnswer(Api):
+    """A table of cases; with a plan, its column is the first of every row."""
+
+    plan: str | None = None
+    cases: list[CaseCard]
+    rows: list[CompareRow]
     generation: str
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from indexer.dense import DenseIndex, calibration_questions
 from indexer.documents import document_of_case, write_documents
 from indexer.encoders import Floats, View, fingerprint, load_encoder, views
 from indexer.errors import IndexDamaged, IndexMissing, NothingToIndex
-from indexer.generation import Generations, Manifest, checksum
+from indexer.generation import Generations, Manifest
 from indexer.passages import Document
 from indexer.ranking import RankingIndex
 from indexer.text import TextAnalyser
@@ -79,7 +80,7 @@ def build_index(
     started = time.perf_counter()
     casebook = load_casebook(cases_dir, skip_broken=skip_broken)
     generations = Generations(index_dir)
-    hashes = {case_id: checksum(file.path) for case_id, file in casebook.files.items()}
+    hashes = {case_id: _hash(file.text) for case_id, file in casebook.files.items()}
     parts = views(encoder)
     prints = {view.encoder: fingerprint(view.encoder) for view in parts}
     with generations.building() as folder:
@@ -155,6 +156,11 @@ def index_documents(documents: Sequence[Document], dense: DenseIndex) -> Ranking
     """Terms beside the vectors."""
     analyser = TextAnalyser(name for document in documents for name in document.names)
     return RankingIndex.build(documents, dense, analyser)
+
+
+def _hash(text: str) -> str:
+    """SHA-256 of a case file as it was read (it may have been edited since)."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _store(known: Stores, name: str) -> VectorStore:

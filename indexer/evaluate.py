@@ -149,7 +149,7 @@ def summary(results: list[QueryOutcome]) -> dict[str, Any]:
 def read_lines(path: Path, model: type[M]) -> list[M]:
     """Records of a JSON Lines file; raises EvaluationError naming file and line."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")  # texts may hold U+2028, U+0085 …
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(f"{path}: {error}") from error
     records = []
@@ -160,8 +160,8 @@ def read_lines(path: Path, model: type[M]) -> list[M]:
             records.append(model.model_validate_json(line))
         except ValidationError as error:
             problem = error.errors()[0]
-            where = ".".join(map(str, problem["loc"]))
-            raise EvaluationError(f"{path}:{number}: {where}: {problem['msg']}") from error
+            where = "".join(f"{part}: " for part in problem["loc"][:1])
+            raise EvaluationError(f"{path}:{number}: {where}{problem['msg']}") from error
     return records
 
 

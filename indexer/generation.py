@@ -5,7 +5,8 @@
     index_dir/
         CURRENT                 the name of the published generation
         lock                    held while one is being built
-        generations/<name>/     manifest.json and the files it lists with their checksums
+        generations/<name>/     manifest.json, the files it lists with their checksums, and
+                                manifest.sha256 with its own
         generations/.building-… one under construction; swept away by the next build
 
 A reader opens what CURRENT names, checks every file against the manifest, and holds the open
@@ -21,6 +22,7 @@ import datetime as dt
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -35,6 +37,10 @@ from indexer.errors import IndexBusy, IndexDamaged, IndexMissing
 INDEX_SCHEMA = 1
 KEPT = 3  # generations that stay on disk: the published one and what it can fall back on
 BUILDING = ".building-"
+MANIFEST = "manifest.json"
+SEAL = "manifest.sha256"  # the manifest's own checksum
+NAME = "%Y%m%dT%H%M%S%fZ"  # the moment of building, in UTC: names sort by age
+NAME_PATTERN = re.compile(r"\d{8}T\d{12}Z")
 
 
 class Manifest(BaseModel):
@@ -64,33 +70,34 @@ class Generations:
         self.pointer = index_dir / "CURRENT"
 
     def published(self) -> str:
-        """The name in CURRENT; raises IndexMissing when there is none."""
+        """What CURRENT says, sense or not; raises IndexMissing when there is none."""
         try:
-            name = self.pointer.read_text("utf-8").strip()
+            name = self.pointer.read_bytes().decode("utf-8", "replace").strip()
         except FileNotFoundError:
             raise IndexMissing(
                 f"nothing is indexed in {self.index_dir} yet; run `kb index`"
             ) from None
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             raise IndexDamaged(
                 f"{self.pointer} cannot be read ({error}); run `kb index`"
             ) from error
         return name
 
     def newest_first(self) -> list[str]:
-        """Names to try in order: the published one, then those before it."""
-        names = sorted((p.name for p in self.folder.glob("[0-9]*")), reverse=True)
+        """Names to try in order: the published one, then those before it (all of them where
+        CURRENT is damaged too and names none that is there)."""
+        names = self._names()
         name = self.published()
-        return [name, *(n for n in names if n < name)]
+        return [name, *(n for n in names if n < name or name not in names)]
 
     def verified(self, name: str) -> tuple[Path, Manifest]:
         """Folder and manifest of a generation whose every file is as it was published.
 
         Raises IndexDamaged naming the file that is not.
         """
+        if name not in self._names():
+            raise IndexDamaged(f"generation {name[:80]!r} does not exist in {self.folder}")
         folder = self.folder / name
-        if "/" in name or name.startswith(".") or not folder.is_dir():
-            raise IndexDamaged(f"generation {name!r} does not exist in {self.folder}")
         manifest = _read_manifest(folder)
         for file, expected in manifest.files.items():
             try:
@@ -100,6 +107,17 @@ class Generations:
             if actual != expected:
                 raise IndexDamaged(f"generation {name}: {file} was altered or truncated")
         return folder, manifest
+
+    def newest_whole(self) -> tuple[Path, Manifest] | None:
+        """Folder and manifest of the newest generation that is as it was published, or None."""
+        try:
+            names = self.newest_first()
+        except (IndexMissing, IndexDamaged):
+            return None
+        for name in names:
+            with contextlib.suppress(IndexDamaged):
+                return self.verified(name)
+        return None
 
     @contextlib.contextmanager
     def building(self) -> Iterator[Path]:
@@ -123,15 +141,22 @@ class Generations:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def new_name(self) -> str:
-        """A name that sorts after every earlier one."""
-        now = dt.datetime.now(dt.UTC)
-        return f"{now:%Y%m%dT%H%M%S}{now.microsecond:06d}Z"
+        """A name that sorts after every earlier one, even if the clock was set back."""
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        later = (_built(name) + dt.timedelta(microseconds=1) for name in self._names()[:1])
+        return max([now, *later]).strftime(NAME)
+
+    def _names(self) -> list[str]:
+        """Names of the generations on disk, newest first."""
+        found = (p.name for p in self.folder.glob("*") if NAME_PATTERN.fullmatch(p.name))
+        return sorted(found, reverse=True)
 
     def publish(self, folder: Path, manifest: Manifest) -> None:
         """Make a built folder the published generation, then drop the oldest ones."""
         files = {p.name: checksum(p) for p in sorted(folder.iterdir())}
         complete = manifest.model_copy(update={"files": files})
-        (folder / "manifest.json").write_text(complete.model_dump_json(indent=1), "utf-8")
+        (folder / MANIFEST).write_text(complete.model_dump_json(indent=1), "utf-8")
+        (folder / SEAL).write_text(checksum(folder / MANIFEST) + "\n", "utf-8")
         for path in folder.iterdir():
             _sync(path)
         _sync(folder)
@@ -142,8 +167,13 @@ class Generations:
         _sync(pending)
         pending.replace(self.pointer)
         _sync(self.index_dir)
-        for old in sorted((p.name for p in self.folder.glob("[0-9]*")), reverse=True)[KEPT:]:
+        for old in self._names()[KEPT:]:
             shutil.rmtree(self.folder / old, ignore_errors=True)
+
+
+def _built(name: str) -> dt.datetime:
+    """When the generation of that name was built, in UTC."""
+    return dt.datetime.strptime(name, NAME)
 
 
 def checksum(path: Path) -> str:
@@ -153,12 +183,20 @@ def checksum(path: Path) -> str:
 
 
 def _read_manifest(folder: Path) -> Manifest:
-    path = folder / "manifest.json"
+    for name in (MANIFEST, SEAL):
+        if not (folder / name).is_file():
+            raise IndexDamaged(f"generation {folder.name}: {name} is missing")
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
+        written = (folder / MANIFEST).read_bytes()
+        sealed = (folder / SEAL).read_bytes().strip()
+        if hashlib.sha256(written).hexdigest().encode() != sealed:
+            raise IndexDamaged(
+                f"generation {folder.name}: {MANIFEST} or {SEAL} was altered or truncated"
+            )
+        manifest = Manifest.model_validate_json(written)
     except (OSError, ValidationError) as error:
         problem = str(error).splitlines()[0]
-        raise IndexDamaged(f"generation {folder.name}: manifest.json: {problem}") from error
+        raise IndexDamaged(f"generation {folder.name}: {MANIFEST}: {problem}") from error
     if manifest.schema_version != INDEX_SCHEMA:
         raise IndexDamaged(
             f"generation {folder.name} has index schema {manifest.schema_version}, this program "

@@ -10,6 +10,7 @@ from pathlib import Path
 from indexer.errors import IndexDamaged
 from indexer.generation import Generations
 from indexer.search import Searcher
+from kb.errors import CatalogueError
 
 log = logging.getLogger("sosei.index")
 
@@ -37,7 +38,7 @@ def _open(generations: Generations) -> tuple[Searcher, str | None]:
         try:
             folder, manifest = generations.verified(name)
             return Searcher.open(folder, manifest), "; ".join(refused) or None
-        except IndexDamaged as error:
+        except (IndexDamaged, CatalogueError) as error:
             refused.append(str(error))
     raise IndexDamaged("; ".join([*refused, "no whole generation is left: run `kb index`"]))
 

@@ -567,19 +567,16 @@ def _index_kept_current(conf: Settings) -> Iterator[None]:
     """While serving, bring the index to full quality in another process.
 
     With no index at all a quick one is built first, so that there is something to serve; the
-    server takes up each newer generation by itself.
+    server takes up each newer generation by itself. The other process yields to the server.
     """
     import signal
     import subprocess
 
-    from indexer.errors import IndexDamaged, IndexMissing
-    from indexer.live import LiveIndex
+    from indexer.generation import Generations
 
-    try:
-        LiveIndex(conf.index_dir).searcher()
-    except (IndexMissing, IndexDamaged):
+    if Generations(conf.index_dir).newest_whole() is None:
         _build(conf, "fast", skip_broken=False)
-    command = [sys.executable, "-m", "kb.cli", "index"]
+    command = ["nice", sys.executable, "-m", "kb.cli", "index"]
     command += ["--cases", str(conf.cases_dir), "--index", str(conf.index_dir)]
     command += ["--encoder", conf.encoder]
     # uvicorn passes a SIGTERM on after it has shut down: leave by way of `finally`.

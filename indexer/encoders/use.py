@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import threading
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
+
+from indexer.threads import one_thread_a_query
+
+SHARE = 16  # texts that are worth a thread
 
 
 class UseEncoder:
@@ -22,9 +27,10 @@ class UseEncoder:
 
         # One BLAS thread: 3 ms a query. Two on a machine with other work take 140-280 ms, for
         # they wait for each other by spinning; the package's default of four is worse still.
+        # Many texts are shared out among Python threads instead.
+        one_thread_a_query()
         self._model = USE(threads=1)
         self._model.encode("。")
-        self._lock = threading.Lock()  # it sets the process-wide number of BLAS threads
 
     def encode_query(self, texts: list[str]) -> npt.NDArray[np.float32]:
         """Vectors of questions, shape (len(texts), 512)."""
@@ -34,6 +40,10 @@ class UseEncoder:
         """Vectors of passages, shape (len(texts), 512)."""
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        with self._lock:
-            vectors: npt.NDArray[np.float32] = self._model.encode(list(texts))
-        return vectors
+        workers = min(os.cpu_count() or 1, len(texts) // SHARE)
+        if workers < 2:
+            return np.asarray(self._model.encode(texts), dtype=np.float32)
+        size = -(-len(texts) // workers)
+        shares = [texts[start : start + size] for start in range(0, len(texts), size)]
+        with ThreadPoolExecutor(workers) as pool:
+            return np.concatenate(list(pool.map(self._model.encode, shares)))
