@@ -32,9 +32,8 @@ def compare_answer(
     searcher: Searcher, cases: Sequence[Case], plan: schemas.PlanRequest | None = None
 ) -> schemas.CompareAnswer:
     """The table of ``cases``, in their order; of ``plan`` what it states, as the first column."""
-    columns = [_of_case(case) for case in cases]
-    if plan is not None:
-        columns.insert(0, _of_plan(plan))
+    own = [_of_plan(plan)] if plan is not None else []
+    columns = own + [_of_case(case) for case in cases]
     return schemas.CompareAnswer(
         plan=plan.text if plan is not None else None,
         cases=[case_card(case) for case in cases],
@@ -43,7 +42,11 @@ def compare_answer(
                 group=group,
                 key=key,
                 cells=[column.get((group, key), []) for column in columns],
-                differs=_differs([column.get((group, key), []) for column in columns]),
+                differs=_differs(
+                    # what the plan does not say is no difference
+                    [column[group, key] for column in own if (group, key) in column]
+                    + [column.get((group, key), []) for column in columns[len(own) :]]
+                ),
             )
             for group, key in _row_order(columns)
         ],

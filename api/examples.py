@@ -181,6 +181,42 @@ RECOMMEND: dict[str, Any] = {
     "generation": GENERATION,
 }
 
+COMPARE: dict[str, Any] = {
+    "plan": None,
+    "cases": [CARD, CARD],
+    "rows": [
+        {
+            "group": "circumstances",
+            "key": "setting",
+            "differs": True,
+            "cells": [[{"term": "industrial-city"}], [{"term": "small-town"}]],
+        }
+    ],
+    "generation": GENERATION,
+}
+
+LOGIC_MODEL: dict[str, Any] = {
+    "stages": [
+        {
+            "stage": "challenge",
+            "items": [{"text": "受低價進口品競爭，眼鏡產地的出貨額減少", "sources": ["s3"]}],
+        },
+        {
+            "stage": "project-outcome",
+            "items": [{"text": "新商品數", "amount": "10", "unit": "件", "sources": ["s5"]}],
+        },
+    ],
+    "generation": GENERATION,
+}
+
+EXPLORE: dict[str, Any] = {
+    "total": 2,
+    "cases": [CARD, CARD],
+    "matrix": {"public-private": {"local-business": 2}},
+    "facets": FACETS,
+    "generation": GENERATION,
+}
+
 FACETS_ANSWER: dict[str, Any] = {"total": 27, "facets": FACETS, "generation": GENERATION}
 
 TAXONOMY: dict[str, Any] = {

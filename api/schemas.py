@@ -98,6 +98,33 @@ class PlanRequest(Api):
     )
 
 
+class PlanParams(FilterParams):
+    """A plan in an address; parameters that are filters narrow, those of the plan compare."""
+
+    text: str = Field("", max_length=MAX_QUERY, description="The plan in its author's words")
+    plan_driver: FacetValues = Field(default_factory=list, description="Drivers of the plan")
+    plan_category: FacetValue | None = None
+    plan_setting: FacetValue | None = None
+    plan_kpi_theme: FacetValues = Field(default_factory=list, description="KPI themes of the plan")
+    plan_population: int | None = Field(None, ge=0, le=2_000_000_000)
+    limit: int = Field(10, ge=1, le=MAX_LIMIT)
+
+    def request(self) -> PlanRequest:
+        """The same plan as a body would have it."""
+        return PlanRequest(
+            text=self.text,
+            drivers=self.plan_driver,
+            plan_category=self.plan_category,
+            setting=self.plan_setting,
+            kpi_themes=self.plan_kpi_theme,
+            population=self.plan_population,
+            filters=FilterParams(
+                **{name: getattr(self, name) for name in FilterParams.model_fields}
+            ),
+            limit=self.limit,
+        )
+
+
 # ----------------------------------------------------------------------- answers
 
 
@@ -263,6 +290,60 @@ class CompareAnswer(Api):
     plan: str | None = None
     cases: list[CaseCard]
     rows: list[CompareRow]
+    generation: str
+
+
+Stage = Literal[
+    "challenge",
+    "actions",
+    "output",
+    "project-outcome",
+    "overall-outcome",
+    "measured-project",
+    "measured-wider",
+]
+
+
+class LogicItem(Api):
+    """A thing in a box of the logic model: words of the case file, a KPI or a result."""
+
+    text: str = Field(description="In Traditional Chinese, as the case file has it")
+    amount: str | None = Field(None, description="Target of a KPI, value of a result")
+    unit: str | None = None
+    sources: list[str] = Field(default_factory=list)
+
+
+class LogicStage(Api):
+    """A box of the logic model; ``items`` is empty where the sources found say nothing."""
+
+    stage: Stage
+    items: list[LogicItem]
+
+
+class LogicModel(Api):
+    """From challenge to outcome. Where a case set KPIs the later boxes are its tiers; where none
+    are known, they are what was measured of the project, and of the municipality or beyond."""
+
+    stages: list[LogicStage]
+    generation: str
+
+
+Order = Literal["updated", "place", "start", "population"]
+
+
+class ExploreParams(FilterParams):
+    order: Order = Field("updated", description="Order of the cases")
+
+
+class ExploreAnswer(Api):
+    """The whole casebook at once, or what of it passes the filters."""
+
+    total: int
+    cases: list[CaseCard] = Field(description="In the order asked for; unknown values last")
+    matrix: dict[str, dict[str, int]] = Field(
+        description="Driver → plan category → how many cases; pairs without a case are left out"
+    )
+    facets: FacetCounts
     generation: str
 
 

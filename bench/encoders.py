@@ -30,6 +30,7 @@ from indexer.evaluate import DEPTH, EvaluationQuery, EvaluationText, read_lines
 from indexer.passages import Document
 from indexer.ranking import RankingIndex
 from indexer.text import TextAnalyser
+from indexer.tokens import TokenCache
 
 USE, E5 = DEFAULT
 TIMED_TEXTS = 60
@@ -110,7 +111,7 @@ def mrr(chosen: RetrievalSet, parts: list[tuple[View, Encoder, Vectors]]) -> flo
         part.questions(vectors.questions)
         for part, (_, _, vectors) in zip(dense.parts, parts, strict=True)
     ]
-    index = RankingIndex.build(chosen.documents, dense, TextAnalyser())
+    index = RankingIndex.build(chosen.documents, dense, TokenCache(TextAnalyser()))
     values = []
     for query, vector in zip(chosen.queries, np.concatenate(blocks, axis=1), strict=True):
         scores = index.by_document(dense.scores(np.ascontiguousarray(vector)))

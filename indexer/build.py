@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,13 +14,14 @@ from pathlib import Path
 from indexer.dense import DenseIndex, calibration_questions
 from indexer.documents import document_of_case, write_documents
 from indexer.encoders import Floats, View, fingerprint, load_encoder, views
-from indexer.errors import IndexDamaged, IndexMissing, NothingToIndex
-from indexer.generation import Generations, Manifest
+from indexer.errors import IndexDamaged, IndexerError, IndexMissing, NothingToIndex
+from indexer.generation import Generations, Manifest, checksum
 from indexer.passages import Document
 from indexer.ranking import RankingIndex
-from indexer.text import TextAnalyser
+from indexer.text import TextAnalyser, load_dictionary
+from indexer.tokens import TokenCache
 from indexer.vectors import VectorStore
-from kb.casebook import load_casebook
+from kb.casebook import case_paths, load_casebook
 from kb.catalogue import write_catalogue
 from kb.findings import Finding
 
@@ -78,8 +81,9 @@ def build_index(
     broken (unless ``skip_broken``), NothingToIndex, EncoderError, IndexBusy.
     """
     started = time.perf_counter()
-    casebook = load_casebook(cases_dir, skip_broken=skip_broken)
     generations = Generations(index_dir)
+    loading = _start_loading(cases_dir, generations, views(encoder))
+    casebook = load_casebook(cases_dir, skip_broken=skip_broken)
     hashes = {case_id: _hash(file.text) for case_id, file in casebook.files.items()}
     parts = views(encoder)
     prints = {view.encoder: fingerprint(view.encoder) for view in parts}
@@ -92,9 +96,13 @@ def build_index(
                 return _report(manifest, False, (0, 0), spent, casebook.findings)
         if not casebook.cases:
             raise NothingToIndex(f"{cases_dir}: there is no case to index")
+        if loading is not None:
+            loading.join()
         documents = [document_of_case(case) for case in casebook.cases.values()]
         done = embed(documents, parts, _reusable(before, parts, prints), progress)
-        index = index_documents(documents, done.dense)
+        cache = TokenCache.open(before[0] if before else None, analyser_of(documents))
+        index = RankingIndex.build(documents, done.dense, cache)
+        cache.save(folder)
         write_documents(folder, documents)
         index.save(folder)
         for name, store in done.stores.items():
@@ -152,15 +160,35 @@ def embed(
     return Embedding(DenseIndex.build(raw), stores, embedded, reused)
 
 
-def index_documents(documents: Sequence[Document], dense: DenseIndex) -> RankingIndex:
-    """Terms beside the vectors."""
-    analyser = TextAnalyser(name for document in documents for name in document.names)
-    return RankingIndex.build(documents, dense, analyser)
+def analyser_of(documents: Sequence[Document]) -> TextAnalyser:
+    """The analyser that knows the documents' names as words."""
+    return TextAnalyser(name for document in documents for name in document.names)
 
 
 def _hash(text: str) -> str:
     """SHA-256 of a case file as it was read (it may have been edited since)."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _start_loading(
+    cases_dir: Path, generations: Generations, parts: Sequence[View]
+) -> threading.Thread | None:
+    """Load encoders and dictionary while the cases are read, if any file is not as indexed."""
+    before = _published(generations)
+    if before is not None:
+        files = {checksum(path) for path in case_paths(cases_dir)}
+        if files == set(before[1].case_hashes.values()):
+            return None
+
+    def load() -> None:
+        for view in parts:
+            with contextlib.suppress(IndexerError):  # it is raised again where it is needed
+                load_encoder(view.encoder)
+        load_dictionary()
+
+    thread = threading.Thread(target=load, name="encoders", daemon=True)
+    thread.start()
+    return thread
 
 
 def _store(known: Stores, name: str) -> VectorStore:

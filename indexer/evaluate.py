@@ -16,12 +16,13 @@ from typing import Any, TypeVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from indexer.build import embed, index_documents
+from indexer.build import analyser_of, embed
 from indexer.documents import document_of_text
 from indexer.encoders import views
 from indexer.errors import EvaluationError
 from indexer.live import open_published
 from indexer.ranking import Mode, RankingIndex
+from indexer.tokens import TokenCache
 
 DEPTH = 10
 M = TypeVar("M", bound=BaseModel)
@@ -94,7 +95,8 @@ def index_texts(corpus_path: Path, encoder: str = "default") -> RankingIndex:
     if not texts:
         raise EvaluationError(f"{corpus_path}: there are no texts")
     documents = [document_of_text(text.id, text.text, text.lang) for text in texts]
-    built = index_documents(documents, embed(documents, views(encoder)).dense)
+    dense = embed(documents, views(encoder)).dense
+    built = RankingIndex.build(documents, dense, TokenCache(analyser_of(documents)))
     with tempfile.TemporaryDirectory(prefix="kb-eval-") as folder:
         built.save(Path(folder))
         dense = type(built.dense).open(Path(folder), list(views(encoder)))

@@ -1,21 +1,44 @@
 """Names of places and projects in a query, in any script.
 
-"Sabae", "さばえ" and "鯖江" are one place. A name counts where it stands as a word: Latin names
-between word boundaries, with or without hyphens; kana names not inside a longer kana word;
-Han names anywhere, with or without the suffix of their kind (市, 町, 鄉 …).
+"Sabae", "さばえ", "サバエ" and "鯖江" are one place. A name counts where it stands as a word: Latin
+names between word boundaries, with or without hyphens, long vowels in any romanisation; kana
+names, in either kana, not inside a longer word; Han names anywhere, with or without the suffix of
+their kind (市, 町, 鄉 …).
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from indexer.text import HAN, KANA, normalise
+from indexer.text import HAN, HANGUL, KANA, normalise
 
 SUFFIXES = "市町村县郡乡镇区岛"  # as normalised
 PARTICLES = "のはがをにでとへもや"
+HIRAGANA = "\u3041-\u3096\u309d\u309e"
+KATAKANA = "\u30a1-\u30fa\u30fd\u30fe"
+
+# "Nishi-Awakura" is Nishiawakura, but "to no" is not Tono: names are joined from several words of
+# the query, or parted, only from this many letters.
+JOINED_LETTERS = 6
+WORDS_OF_A_NAME = 6
+
+_LETTER = f"[^\\W_{HAN}{KANA}{HANGUL}]"
+_WORDS = re.compile(f"{_LETTER}+(?: {_LETTER}+)*")
+_CHANGE_OF_KANA = re.compile(
+    f"(?<=[{HIRAGANA}])(?=[{KATAKANA}])|(?<=[{KATAKANA}ー])(?=[{HIRAGANA}])"
+)
+_TO_HIRAGANA = {code: code - 0x60 for code in [*range(0x30A1, 0x30F7), 0x30FD, 0x30FE]}
+
+# One spelling for the romanisations that people mix: Ōita, Ohita, Ooita; Gunma, Gumma; Samsø.
+_ROMANISATION = (
+    (re.compile(r"o[ou]|oh(?![aeiou])"), "o"),
+    (re.compile(r"uu"), "u"),
+    (re.compile(r"m(?=[bpm])"), "n"),
+)
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 @dataclass(frozen=True)
@@ -31,60 +54,94 @@ class Gazetteer:
 
     def __init__(self, names: Iterable[Iterable[str]]) -> None:
         self._documents: dict[str, set[int]] = defaultdict(set)
+        self._joined: dict[str, set[int]] = defaultdict(set)
         for document, own in enumerate(names):
             for name in own:
                 for form in forms(name):
                     self._documents[form].add(document)
-        latin = sorted((f for f in self._documents if f.isascii()), key=len, reverse=True)
-        han = [f for f in self._documents if not f.isascii() and not _is_kana(f)]
-        kana = [f for f in self._documents if _is_kana(f)]
-        self._patterns = [
-            _alternatives(r"(?<![a-z0-9])(?:{})(?![a-z0-9])", latin),
-            _alternatives(r"(?:{})", han),
-            _alternatives(
-                f"(?<![{KANA}])(?:{{}})(?=[^{KANA}]|$|[{PARTICLES}](?:[^{KANA}]|$))", kana
-            ),
-        ]
+                    joined = form.replace(" ", "")
+                    if is_latin(form) and len(joined) >= JOINED_LETTERS:
+                        self._joined[joined].add(document)
+        kana = [form for form in self._documents if _is_kana(form)]
+        han = [form for form in self._documents if not is_latin(form) and not _is_kana(form)]
+        self._han = _alternatives(r"(?:{})", han)
+        self._kana = _alternatives(
+            f"(?<![{KANA}])(?:{{}})(?=[^{KANA}]|$|の|[{PARTICLES}](?:[^{KANA}]|$))", kana
+        )
 
     def find(self, query: str) -> list[NameMatch]:
         """Documents named in the query; each with its longest match."""
-        text = _spaced(normalise(query))
-        total = len(text.replace(" ", "")) or 1
+        text = spaced(normalise(query))
+        total = _letters(text) or 1
         best: dict[int, float] = {}
-        for pattern in self._patterns:
-            if pattern is None:
-                continue
-            for match in pattern.finditer(text):
-                share = len(match.group().replace(" ", "")) / total
-                for document in self._documents[match.group()]:
-                    best[document] = max(best.get(document, 0.0), share)
+        for length, documents in self._found(text):
+            for document in documents:
+                best[document] = max(best.get(document, 0.0), length / total)
         return [NameMatch(document, share) for document, share in sorted(best.items())]
+
+    def _found(self, text: str) -> Iterator[tuple[int, set[int]]]:
+        """Letters of each name found, and whose it is."""
+        for run in _WORDS.finditer(text):
+            words = run.group().split()
+            for start in range(len(words)):
+                for end in range(start + 1, min(len(words), start + WORDS_OF_A_NAME) + 1):
+                    written = words[start:end]
+                    documents = self._documents.get(romanised(" ".join(written)))
+                    documents = documents or self._joined.get(romanised("".join(written)))
+                    if documents:
+                        yield len("".join(written)), documents
+        for pattern, among in ((self._han, text), (self._kana, _one_kana(text))):
+            for match in pattern.finditer(among) if pattern else ():
+                yield _letters(match.group()), self._documents[match.group()]
 
 
 def forms(name: str) -> set[str]:
     """Normalised spellings under which a name is looked up."""
-    text = _spaced(normalise(name))
-    found = {text, text.replace(" ", "")} if text.isascii() else {text}
+    text = spaced(normalise(name))
+    found = {romanised(text) if is_latin(text) else text}
     if "," in name:  # "Sabae, Fukui" is also just Sabae
         found |= forms(name.split(",", maxsplit=1)[0])
     if re.fullmatch(f"[{HAN}]+", text) and len(text) > 2 and text[-1] in SUFFIXES:
         found.add(text[:-1])
+    if _is_kana(text):
+        found = {_one_kana(text)}
     return {form for form in found if _distinctive(form)}
+
+
+def spaced(text: str) -> str:
+    """Hyphens, apostrophes and other marks as single spaces."""
+    return re.sub(r"[\W_]+", " ", text).strip()
+
+
+def romanised(text: str) -> str:
+    """One spelling for Latin names, whatever the romanisation."""
+    text = text.translate(_LETTERS)
+    for pattern, letter in _ROMANISATION:
+        text = pattern.sub(letter, text)
+    return text
+
+
+def is_latin(form: str) -> bool:
+    """Whether a spaced form is made of words of an alphabet only."""
+    return bool(_WORDS.fullmatch(form))
+
+
+def _one_kana(text: str) -> str:
+    """Katakana as hiragana; where one changes to the other a word ends."""
+    return _CHANGE_OF_KANA.sub(" ", text).translate(_TO_HIRAGANA)
 
 
 def _distinctive(form: str) -> bool:
     """Long enough not to be found by accident."""
-    letters = len(form.replace(" ", ""))
-    return letters >= 3 if form.isascii() or _is_kana(form) else letters >= 2
+    return _letters(form) >= (3 if is_latin(form) or _is_kana(form) else 2)
 
 
 def _is_kana(form: str) -> bool:
     return bool(re.fullmatch(f"[{KANA} ]+", form))
 
 
-def _spaced(text: str) -> str:
-    """Hyphens, apostrophes and other marks as single spaces."""
-    return re.sub(r"[\W_]+", " ", text).strip()
+def _letters(text: str) -> int:
+    return len(text.replace(" ", ""))
 
 
 def _alternatives(template: str, names: list[str]) -> re.Pattern[str] | None:

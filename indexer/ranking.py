@@ -23,6 +23,7 @@ from indexer.names import Gazetteer
 from indexer.passages import Document
 from indexer.text import TextAnalyser
 from indexer.threads import one_thread_a_query
+from indexer.tokens import TokenCache
 
 Mode = Literal["hybrid", "dense", "lexical"]
 Mask = npt.NDArray[np.bool_]
@@ -95,18 +96,20 @@ class RankingIndex:
 
     @classmethod
     def build(
-        cls, documents: Sequence[Document], dense: DenseIndex, analyser: TextAnalyser
+        cls, documents: Sequence[Document], dense: DenseIndex, cache: TokenCache
     ) -> RankingIndex:
         """From documents and their passage vectors. A document's terms are those of its
         passages and of its names."""
-        pieces = [[analyser.tokens(p.text) for p in d.passages] for d in documents]
+        pieces = [[cache.tokens(p.text) for p in d.passages] for d in documents]
         whole = [
             [token for tokens in passages for token in tokens]
-            + [token for name in document.names for token in analyser.tokens(name)]
+            + [token for name in document.names for token in cache.tokens(name)]
             for document, passages in zip(documents, pieces, strict=True)
         ]
         flat = [tokens for passages in pieces for tokens in passages]
-        return cls(documents, dense, LexicalIndex.build(whole), LexicalIndex.build(flat), analyser)
+        return cls(
+            documents, dense, LexicalIndex.build(whole), LexicalIndex.build(flat), cache.analyser
+        )
 
     def save(self, folder: Path) -> None:
         """Write vectors and terms into a folder (the documents are the caller's)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -11,22 +12,30 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.comparable import Comparable, Plan, comparable_to_case, comparable_to_plan
 from indexer.dense import DenseIndex
-from indexer.documents import read_documents
+from indexer.documents import place_names, read_documents
 from indexer.generation import Manifest
+from indexer.phrases import Concordance, Phrases
 from indexer.quotes import PassageQuote, quote
-from indexer.ranking import Mask, Mode, RankingIndex
-from indexer.text import TextAnalyser
+from indexer.ranking import Mask, Mode, Ranking, RankingIndex
+from indexer.relevance import answers
+from indexer.text import TextAnalyser, stem
+from indexer.vocabulary import Vocabulary
 from kb.catalogue import Catalogue, Filters
+from kb.model import Case
 
 T = TypeVar("T")
 
-# Below this score a case is no answer: nothing of it stands out from ordinary passages. Of 629
-# planners' queries (bench/queries/casebook.jsonl) the case that was meant scores 2.6 or more.
-WORTH_SHOWING = {"hybrid": 2.5, "dense": 2.5, "lexical": 0.02}
+# Only a query that finds no case by name and none scoring so much is asked "did you mean"; a case
+# that holds two thirds of its words scores above 20.
+FOUND_ENOUGH: dict[Mode, float] = {"hybrid": 15.0, "dense": 15.0, "lexical": 0.5}
+PHRASE_FIRST = 1_000.0  # a quote shows the phrase, whatever else is in the case
 
 
 class Query(BaseModel):
-    """What to search for. An empty ``q`` browses, newest updated first."""
+    """What to search for. An empty ``q`` browses, newest updated first.
+
+    What stands in quotation marks ("…", “…”, 「…」) must stand in a case just so.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,7 +57,11 @@ class Hit(BaseModel):
 
 
 class SearchPage(BaseModel):
-    """One page of hits, with the number of all and the facets over all."""
+    """One page of hits, with the number of all and the facets over all.
+
+    ``suggestion`` is the query as it was probably meant, where a part of it is no word of the
+    casebook and it finds little; None otherwise.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,6 +70,7 @@ class SearchPage(BaseModel):
     hits: list[Hit]
     facets: dict[str, dict[str, int]]
     took_ms: float
+    suggestion: str | None = None
 
 
 class Searcher:
@@ -78,34 +92,74 @@ class Searcher:
 
     def warm_up(self) -> None:
         """Load encoders and dictionaries, so that the first query is as quick as the next."""
-        self.index.rank("地方創生 village ふるさと")
+        self.search(Query(q='"地方創生" village ふるさと'))
+        self.vocabulary.correction("ふるさと village", lambda _: False)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of this generation, for "did you mean"."""
+        return Vocabulary.of_cases(self._cases())
+
+    @cached_property
+    def concordance(self) -> Concordance:
+        """The wording of this generation, for quoted phrases."""
+        return Concordance(self.index, [place_names(case) for case in self._cases()])
+
+    def _cases(self) -> list[Case]:
+        return [self.catalogue.case(case_id) for case_id in self.index.ids]
 
     def search(self, query: Query) -> SearchPage:
         """The page of hits for a query; filters are applied within the search."""
         started = time.perf_counter()
-        text = query.q.strip()
-        if not text:
+        phrases = Phrases.of(query.q)
+        if phrases.text:
+            page = self._found(query, phrases)
+        else:
             found = self.catalogue.ids(query.filters)
             hits = [Hit(case_id=i, score=0.0) for i in self._page(found, query)]
             facets = self.catalogue.facets(query.filters)
-        else:
-            ranking = self.index.rank(text, query.mode, self._nearly(query.filters))
-            worth = ranking.documents >= WORTH_SHOWING[query.mode]
-            worthy = [self.index.ids[i] for i in np.flatnonzero(worth)]
-            facets = self.catalogue.facets(query.filters, within=worthy)
-            allowed = worth & self._allowed(query.filters)
-            order = [i for i in ranking.order() if allowed[i]]
-            found = [self.index.ids[i] for i in order]
-            hits = [
-                Hit(
-                    case_id=self.index.ids[i],
-                    score=round(float(ranking.documents[i]), 4),
-                    passage=quote(self.index, text, int(i), ranking.passages),
-                )
-                for i in self._page(order, query)
-            ]
+            page = SearchPage(query=query, total=len(found), hits=hits, facets=facets, took_ms=0)
         took = (time.perf_counter() - started) * 1000
-        return SearchPage(query=query, total=len(found), hits=hits, facets=facets, took_ms=took)
+        return page.model_copy(update={"took_ms": took})
+
+    def _found(self, query: Query, phrases: Phrases) -> SearchPage:
+        """The page of hits for a query that has words."""
+        text = phrases.text
+        ranking = self.index.rank(text, query.mode, self._nearly(query.filters))
+        passages = ranking.passages
+        if phrases.patterns:
+            worth = self.concordance.documents_with(phrases) & np.isfinite(ranking.documents)
+            passages = np.where(
+                self.concordance.passages_with(phrases), passages + PHRASE_FIRST, passages
+            )
+        else:
+            worth = answers(self.index, text, query.mode, ranking)
+        worthy = [self.index.ids[i] for i in np.flatnonzero(worth)]
+        allowed = worth & self._allowed(query.filters)
+        order = [int(i) for i in ranking.order() if allowed[i]]
+        hits = [
+            Hit(
+                case_id=self.index.ids[i],
+                score=round(float(ranking.documents[i]), 4),
+                passage=phrases.marked(quote(self.index, text, i, passages)),
+            )
+            for i in self._page(order, query)
+        ]
+        return SearchPage(
+            query=query,
+            total=len(order),
+            hits=hits,
+            facets=self.catalogue.facets(query.filters, within=worthy),
+            took_ms=0,
+            suggestion=self._suggestion(query.q.strip(), query.mode, ranking, worth),
+        )
+
+    def _suggestion(self, text: str, mode: Mode, ranking: Ranking, worth: Mask) -> str | None:
+        """What was probably meant by a query that finds little."""
+        best = float(ranking.documents[worth].max()) if worth.any() else 0.0
+        if ranking.named or best >= FOUND_ENOUGH[mode]:
+            return None
+        return self.vocabulary.correction(text, lambda t: self.index.rarity(stem(t)) < 1)
 
     def comparable(
         self, case_id: str, *, filters: Filters | None = None, limit: int = 10

@@ -7,6 +7,7 @@ remembers where each of its characters came from, so that a match can be marked 
 
 from __future__ import annotations
 
+import copy
 import re
 import threading
 import unicodedata
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import jieba
+
+ANALYSIS_VERSION = 1  # goes up when the same text gives other tokens
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 KANA = "\u3041-\u3096\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe"
@@ -110,6 +113,19 @@ def bigrams(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
 
 
+@lru_cache(maxsize=1)
+def load_dictionary() -> jieba.Tokenizer:
+    """jieba with its own dictionary, read once per process (half a second)."""
+    import logging
+
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    segmenter = jieba.Tokenizer()
+    segmenter.initialize()
+    return segmenter
+
+
 class TextAnalyser:
     """Turns text into the tokens that BM25 counts.
 
@@ -128,13 +144,8 @@ class TextAnalyser:
     def _segmenter(self) -> jieba.Tokenizer:
         with self._lock:
             if self._jieba is None:
-                import logging
-
-                import jieba
-
-                jieba.setLogLevel(logging.WARNING)
-                segmenter = jieba.Tokenizer()
-                segmenter.initialize()
+                segmenter = copy.copy(load_dictionary())
+                segmenter.FREQ = dict(segmenter.FREQ)
                 for word in self.user_words:
                     if re.fullmatch(f"[{HAN}]+", word):
                         segmenter.add_word(word)

@@ -19,7 +19,7 @@ from api import answers, caching
 from api.schemas import Passage
 from indexer.search import Searcher
 from kb.catalogue import FACETS
-from kb.model import LANGS, Lang, Localised, Place
+from kb.model import LANGS, Lang, Localised, Period, Place
 from kb.taxonomy import Term, taxonomy
 from web import assets, i18n, marks
 from web.i18n import Translator
@@ -109,6 +109,14 @@ class Words:
         if unit == "%":
             return shown + "%"
         return shown + Markup("\u202f") + self.zh(unit)
+
+    def period(self, period: Period) -> str:
+        """The years of a project, either end of which may be open."""
+        if period.start and period.end:
+            return self.t("case.period_span", start=str(period.start), end=str(period.end))
+        if period.start:
+            return self.t("case.period_since", start=str(period.start))
+        return self.t("case.period_until", end=str(period.end))
 
     def place(self, place: Place) -> Markup:
         """The name of a place, as a line: in the page's language where the file has it."""

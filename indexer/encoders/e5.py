@@ -16,6 +16,7 @@ import numpy as np
 
 from indexer.encoders.e5_graph import build_graph
 from indexer.encoders.e5_weights import E5Weights, Floats
+from indexer.encoders.unigram import Unigram
 
 MAX_CONTENT = 510  # tokens a window holds beside <s> and </s>
 BATCH_TOKENS = 2048  # padded tokens in one pass: enough for the kernels, small for memory
@@ -31,13 +32,9 @@ class E5Encoder:
 
     def __init__(self, path: Path | None = None) -> None:
         import onnxruntime as ort
-        from tokenizers import Tokenizer, models, pre_tokenizers
 
         self.weights = E5Weights.open(path)
-        self.tokenizer = Tokenizer(models.Unigram(self.weights.pieces, unk_id=self.weights.unk))
-        self.tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(
-            replacement="▁", prepend_scheme="always", split=False
-        )
+        self.tokenizer = Unigram(self.weights.pieces, self.weights.unk)
         self.positions = self.weights.floats("emb.pos").reshape(-1, self.dim)
         self.positions = self.positions + self.weights.floats("emb.type")[: self.dim]
         options = ort.SessionOptions()
@@ -62,8 +59,7 @@ class E5Encoder:
         clean = text.translate(self.weights.normal)
         while "  " in clean:
             clean = clean.replace("  ", " ")
-        ids: list[int] = self.tokenizer.encode(clean, add_special_tokens=False).ids
-        return ids
+        return self.tokenizer.encode(clean)
 
     def _embed(self, texts: list[str], prefix: str) -> Floats:
         """A text beyond 510 tokens is read in windows, whose means are averaged by length."""

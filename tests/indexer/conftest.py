@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from indexer_samples import SABAE
+from indexer_samples import SABAE, Copy
 
 from indexer.live import open_published
 from indexer.search import Searcher
-
-Copy = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")

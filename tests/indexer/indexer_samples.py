@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+Copy = Callable[..., Path]  # what the fixture `copy_of` is
 
 SABAE = "jp-fukui-sabae-eyewear-medical-wearable"
 NISHIAWAKURA = "jp-okayama-nishiawakura-forest-ventures"
