@@ -121,6 +121,11 @@ def romanised(text: str) -> str:
     return text
 
 
+def hiragana(text: str) -> str:
+    """Katakana as hiragana."""
+    return text.translate(_TO_HIRAGANA)
+
+
 def is_latin(form: str) -> bool:
     """Whether a spaced form is made of words of an alphabet only."""
     return bool(_WORDS.fullmatch(form))
@@ -128,7 +133,7 @@ def is_latin(form: str) -> bool:
 
 def _one_kana(text: str) -> str:
     """Katakana as hiragana; where one changes to the other a word ends."""
-    return _CHANGE_OF_KANA.sub(" ", text).translate(_TO_HIRAGANA)
+    return hiragana(_CHANGE_OF_KANA.sub(" ", text))
 
 
 def _distinctive(form: str) -> bool:

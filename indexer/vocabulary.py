@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from indexer.documents import place_names
-from indexer.names import SUFFIXES, is_latin, romanised, spaced
+from indexer.names import SUFFIXES, hiragana, is_latin, romanised, spaced
 from indexer.text import HAN, HANGUL, KANA, Normalised, normalise
 from kb.model import Case
 from kb.taxonomy import Facet, taxonomy
@@ -134,9 +134,10 @@ class Vocabulary:
         for run in _KANA.finditer(text):
             form = run.group()
             pairs = range(len(form) - 1)
-            if len(form) >= SHORTEST_KANA and not all(is_known(form[i : i + 2]) for i in pairs):
-                if form not in self._forms:
-                    yield from self._near(form, 1, run.span())
+            if all(is_known(form[i : i + 2]) for i in pairs) or len(form) < SHORTEST_KANA:
+                continue
+            if hiragana(form) not in self._forms:
+                yield from self._near(hiragana(form), 1, run.span())
 
     def _near(
         self, form: str, edits: int, span: tuple[int, int], same_length: bool = False
@@ -202,7 +203,7 @@ def _word(shown: str, form: str, is_name: bool) -> Iterator[Word]:
     else:
         enough = len(form.rstrip(SUFFIXES)) >= SHORTEST_HAN
     if enough:
-        yield Word(shown, form, is_name)
+        yield Word(shown, hiragana(form) if _KANA.fullmatch(form) else form, is_name)
 
 
 def _labels() -> Iterator[str]:
