@@ -113,7 +113,8 @@ class Vocabulary:
                 yield from self._near(form, 2 if len(form) >= TWO_EDITS else 1, span)
 
     def _han(self, text: str, is_known: Callable[[str], bool]) -> Iterator[Slip]:
-        """Any part of a run with Han characters that holds an unknown pair."""
+        """Any part of a run with Han characters that holds an unknown pair; at least half of
+        the run, for a name that was meant stands nearly alone."""
         for run in _CJK.finditer(text):
             pairs = range(run.start(), run.end() - 1)
             strange = [i for i in pairs if not is_known(text[i : i + 2])]
@@ -122,7 +123,7 @@ class Vocabulary:
                 for i in strange
                 for length in self._words
                 for start in range(max(run.start(), i + 2 - length), i + 1)
-                if start + length <= run.end()
+                if start + length <= run.end() and 2 * length >= len(run.group())
             }
             for start, end in windows:
                 form = text[start:end]

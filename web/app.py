@@ -10,7 +10,7 @@ from api.problems import HANDLED, problem_response
 from kb.settings import Settings
 from web.assets import STATIC_DIR, Static
 from web.i18n import PREFIX, translators
-from web.pages import about, case, compare, search
+from web.pages import about, case, compare, plan, search
 from web.pages.errors import error_page
 from web.security import HEADERS, SecurityHeaders
 
@@ -24,7 +24,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = create_api(settings)
     app.add_middleware(SecurityHeaders)
     for prefix in PREFIX.values():
-        for module in (search, case, compare, about):
+        for module in (search, plan, case, compare, about):
             app.include_router(module.router, prefix=prefix)
     app.mount("/static", Static(directory=STATIC_DIR), name="static")
     app.add_api_route("/robots.txt", robots, include_in_schema=False)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import QueryParams
 
 from api import answers, caching, facets, schemas
 from api.deps import SearcherDep
@@ -14,7 +15,7 @@ from kb.catalogue import Filters
 from web import plans, render
 from web.i18n import Translator, split_path, translators
 from web.plans import PlanState, form_fields, is_plan, read_plan
-from web.state import SearchState
+from web.state import read_state
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,8 +28,10 @@ def ask(request: Request, form: Form, searcher: SearcherDep) -> Response:
     t = _translator(request)
     text = dict(form).get("q", "").strip()
     if is_plan(text):
-        return _answer_form(request, searcher, PlanState(t.url("/plan"), text), t)
-    return RedirectResponse(SearchState(t.url("/"), text).address(), status_code=303)
+        state = PlanState(t.url("/plan"), text[: schemas.MAX_TEXT])
+        return _answer_form(request, searcher, state, t)
+    found = read_state(t.url("/"), QueryParams(form)).state
+    return RedirectResponse(found.address(), status_code=303)
 
 
 @router.get("/plan", response_class=HTMLResponse)
@@ -54,9 +57,7 @@ def plan_form(request: Request, form: Form, searcher: SearcherDep) -> Response:
     return _answer_form(request, searcher, read_plan(t.url("/plan"), form), t)
 
 
-def _answer_form(
-    request: Request, searcher: Searcher, state: PlanState, t: Translator
-) -> Response:
+def _answer_form(request: Request, searcher: Searcher, state: PlanState, t: Translator) -> Response:
     if state.fits_an_address:
         return RedirectResponse(state.address(), status_code=303)
     return _page(request, searcher, state, t)

@@ -1,0 +1,83 @@
+// What pages gain with JavaScript; without it every one of them works all the same.
+
+"use strict";
+
+// Enter asks, as in a field of one line; Shift+Enter begins a new line of a plan.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (!field.matches?.("textarea[name=q]")) return;
+  event.preventDefault();
+  field.form.requestSubmit();
+});
+
+// Results while typing are for questions; what is too long for an address waits for the button.
+document.addEventListener("htmx:configRequest", (event) => {
+  const asked = event.detail.parameters.get?.("q") ?? event.detail.parameters.q ?? "";
+  if (asked.length > 500) event.preventDefault();
+});
+
+// The language that was chosen is kept.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("#languages a");
+  if (link) document.cookie = `lang=${link.lang}; path=/; max-age=31536000; SameSite=Lax`;
+});
+
+// A footnote opens where it stands; a second click, or Escape, closes it.
+const note = document.createElement("aside");
+note.className = "note";
+note.id = "note";
+note.popover = "auto";
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href^='#source-']");
+  if (!link || !note.showPopover || event.ctrlKey || event.metaKey) return;
+  const source = document.getElementById(link.hash.slice(1));
+  if (!source) return;
+  event.preventDefault();
+  if (!note.isConnected) document.body.append(note);
+  note.replaceChildren(...[...source.childNodes].map((node) => node.cloneNode(true)));
+  note.querySelectorAll(".back, [id]").forEach((each) => each.remove());
+  const all = document.createElement("a");
+  all.href = link.hash;
+  all.className = "small";
+  all.textContent = document.getElementById("sources-title").textContent + " ↓";
+  all.addEventListener("click", (go) => { go.stopPropagation(); note.hidePopover(); });
+  note.append(all);
+  note.setAttribute("aria-label", link.getAttribute("aria-label") ?? link.textContent);
+  note.tabIndex = -1;
+  note.showPopover();
+  const at = link.getBoundingClientRect();
+  const box = note.getBoundingClientRect();
+  const left = Math.min(Math.max(8, at.left - 16), document.documentElement.clientWidth - box.width - 8);
+  const below = at.bottom + 6;
+  const top = below + box.height > innerHeight ? Math.max(8, at.top - box.height - 6) : below;
+  note.style.left = `${left}px`;
+  note.style.top = `${top}px`;
+  note.focus({ preventScroll: true });
+  note.ontoggle = (change) => {
+    if (change.newState === "closed" && note.contains(document.activeElement)) link.focus({ preventScroll: true });
+  };
+});
+
+// The button that copies; it is hidden until there is something to copy with.
+document.querySelectorAll("button[data-copies]").forEach((button) => {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent.trim());
+    button.textContent = button.dataset.done;
+  });
+});
+
+// A card and its dot on the map point at one another.
+for (const [start, stop] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
+  const mark = (on) => (event) => {
+    const card = event.target.closest?.("[data-case]");
+    if (!card) return;
+    document.querySelectorAll(`[data-case="${CSS.escape(card.dataset.case)}"]`).forEach((each) => {
+      each.classList.toggle("pointed", on);
+    });
+  };
+  document.addEventListener(start, mark(true));
+  document.addEventListener(stop, mark(false));
+}
