@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import yaml
+
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "兩": 2, "两": 2}
 SMALL = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"萬": 10**4, "万": 10**4, "億": 10**8, "亿": 10**8, "兆": 10**12}
@@ -80,6 +82,8 @@ def values(line: str) -> set[Decimal]:
                 found.add(value(match.group()) * factor)
     for tens, ones in re.findall(r"([一二三四五六七八九])成([一二三四五六七八九半])", line):
         found.add(Decimal(DIGITS[tens] * 10 + (5 if ones == "半" else DIGITS[ones])))
+    for low, high in re.findall(r"([一二三四五六七八九])[至到～~]([一二三四五六七八九])成", line):
+        found |= {Decimal(DIGITS[low] * 10), Decimal(DIGITS[high] * 10)}
     if re.search(r"元年", line):
         found |= {Decimal(start + 1) for name, start in ERAS.items() if name in line}
     return {v.normalize() for v in found}
@@ -115,6 +119,10 @@ def main() -> int:
             continue
         dossier = (args.dossiers / f"{path.stem}.yaml").read_text(encoding="utf-8").splitlines()
         lines = [(f"{path.stem}.yaml:{n}", values(line)) for n, line in enumerate(dossier, 1)]
+        lines += [
+            (f"{path.stem}.yaml results", values(f"{r['value']}{r['unit']}"))
+            for r in yaml.safe_load("\n".join(dossier)).get("results") or []
+        ]
         for number, written, amount in figures(path.read_text(encoding="utf-8")):
             total += 1
             where = [name for name, stated in lines if amount in stated]
