@@ -70,6 +70,7 @@ class LexicalIndex:
 
     def save(self, folder: Path, name: str) -> None:
         """Write ``<name>.*`` into a folder."""
+        self._retriever.vocab_dict = {}  # the vocabulary is in the record below
         self._retriever.save(folder, show_progress=False, **_files(name))
         record = {"size": self.size, "vocabulary": list(self._vocabulary)}
         (folder / f"{name}.json").write_text(json.dumps(record, ensure_ascii=False), "utf-8")

@@ -152,11 +152,15 @@ def write_catalogue(path: Path, cases: Iterable[Case]) -> None:
     engine = _engine(scratch.resolve().as_uri())
     rows = _rows(cases)
     try:
-        SQLModel.metadata.create_all(engine, tables=_TABLES)
-        with engine.begin() as connection:
+        with engine.connect() as connection:
+            # The scratch file is synced once, as a whole: SQLite need not do it at every step.
+            connection.exec_driver_sql("PRAGMA journal_mode = OFF")
+            connection.exec_driver_sql("PRAGMA synchronous = OFF")
+            SQLModel.metadata.create_all(connection, tables=_TABLES)
             for table in _TABLES:
                 if rows[table.name]:
                     connection.execute(insert(table), rows[table.name])
+            connection.commit()
     finally:
         engine.dispose()
     with scratch.open("rb") as written:
