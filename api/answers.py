@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from api import schemas
-from indexer.comparable import Comparable, Plan
+from indexer.comparable import Comparable
+from indexer.phrases import Statement
+from indexer.plan import Plan
 from indexer.quotes import PassageQuote
 from indexer.search import Query, Searcher, SearchPage
 from kb.casebook import case_paths
@@ -65,14 +67,20 @@ def recommend_answer(searcher: Searcher, request: schemas.PlanRequest) -> schema
         text=request.text,
         drivers=request.drivers,
         plan_category=request.plan_category,
+        plan_kind=request.plan_kind,
         setting=request.setting,
         kpi_themes=request.kpi_themes,
+        kpi_tiers=request.kpi_tiers,
         population=request.population,
     )
-    found = searcher.recommend(plan, filters=filters(request.filters), limit=request.limit)
+    found = searcher.advise(plan, filters=filters(request.filters), limit=request.limit)
     return schemas.RecommendAnswer(
         plan=schemas.PlanEcho(characters=len(request.text), **request.model_dump(exclude={"text"})),
-        results=[_comparable(searcher, item) for item in found],
+        reading=schemas.PlanReading.model_validate(found.reading.model_dump()),
+        comparable=found.comparable,
+        likeness=found.likeness,
+        far=_statements(found.far),
+        results=[_comparable(searcher, item) for item in found.results],
         generation=generation(searcher),
     )
 
@@ -172,7 +180,17 @@ def _comparable(searcher: Searcher, item: Comparable) -> schemas.ComparableResul
             same_setting=item.same_setting,
             similarity=item.similarity,
         ),
+        parts=item.parts,
+        why=_statements(item.why),
+        differences=_statements(item.differences),
     )
+
+
+def _statements(found: list[Statement]) -> list[schemas.Statement]:
+    return [
+        schemas.Statement(**{name: getattr(item, name) for name in schemas.Statement.model_fields})
+        for item in found
+    ]
 
 
 def _passage(quote: PassageQuote | None) -> schemas.Passage | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from api import schemas
-from api.answers import case_card, generation
+from api.answers import case_card, generation, recommend_answer
 from indexer.search import Searcher
 from kb.markdown import sections
 from kb.model import Case
@@ -31,8 +31,8 @@ Entries = list[schemas.CompareEntry]
 def compare_answer(
     searcher: Searcher, cases: Sequence[Case], plan: schemas.PlanRequest | None = None
 ) -> schemas.CompareAnswer:
-    """The table of ``cases``, in their order; of ``plan`` what it states, as the first column."""
-    own = [_of_plan(plan)] if plan is not None else []
+    """The table of ``cases``, in their order; what is read from ``plan`` is the first column."""
+    own = [] if plan is None else [_of_plan(recommend_answer(searcher, plan).reading)]
     columns = own + [_of_case(case) for case in cases]
     return schemas.CompareAnswer(
         plan=plan.text if plan is not None else None,
@@ -92,15 +92,20 @@ def _of_case(case: Case) -> Column:
     return column
 
 
-def _of_plan(plan: schemas.PlanRequest) -> Column:
-    column: Column = {("drivers", driver): [schemas.CompareEntry()] for driver in plan.drivers}
-    column |= {("kpis", theme): [schemas.CompareEntry()] for theme in plan.kpi_themes}
-    if plan.setting:
-        column["circumstances", "setting"] = [_term(plan.setting)]
-    if plan.plan_category:
-        column["circumstances", "category"] = [_term(plan.plan_category)]
-    if plan.population is not None:
-        column["circumstances", "population"] = [schemas.CompareEntry(number=plan.population)]
+def _of_plan(reading: schemas.PlanReading) -> Column:
+    column: Column = {("drivers", str(d.value)): [schemas.CompareEntry()] for d in reading.drivers}
+    column |= {("kpis", str(t.value)): [schemas.CompareEntry()] for t in reading.kpi_themes}
+    for key, inference in (
+        ("setting", reading.setting),
+        ("category", reading.plan_category),
+        ("kind", reading.plan_kind),
+    ):
+        if inference is not None:
+            column["circumstances", key] = [_term(str(inference.value))]
+    if reading.population is not None:
+        column["circumstances", "population"] = [
+            schemas.CompareEntry(number=int(reading.population.value))
+        ]
     return column
 
 

@@ -158,6 +158,24 @@ COMPARABLE_RESULT: dict[str, Any] = {
         "same_setting": False,
         "similarity": 0.62,
     },
+    "parts": {"meaning": 0.62, "neighbours": 0.1, "plan_category": 0.09},
+    "why": [
+        {
+            "kind": "category",
+            "shared": ["local-business"],
+            "theirs": [],
+            "yours": [],
+            "factor": None,
+            "inferred": True,
+            "text": {
+                "zh-Hant": "同屬「地方創業」類計畫（您的部分由文字推測）。",
+                "ja": "ともに「ローカルビジネス」の計画である（貴計画の側は文章からの推定）。",
+                "en": "Both are plans of the category Local business (yours as read from your "
+                "text).",
+            },
+        }
+    ],
+    "differences": [],
 }
 
 COMPARABLE: dict[str, Any] = {
@@ -171,12 +189,33 @@ RECOMMEND: dict[str, Any] = {
         "characters": 24,
         "drivers": [],
         "plan_category": None,
+        "plan_kind": None,
         "setting": None,
         "kpi_themes": [],
+        "kpi_tiers": [],
         "population": None,
         "filters": NO_FILTERS,
         "limit": 5,
     },
+    "reading": {
+        "language": {"value": "ja", "confidence": 1.0, "evidence": [], "source": "inferred"},
+        "drivers": [],
+        "plan_category": {
+            "value": "local-business",
+            "confidence": 0.71,
+            "evidence": [{"start": 0, "end": 8, "text": "眼鏡の産地として"}],
+            "source": "inferred",
+        },
+        "plan_kind": None,
+        "kpi_themes": [],
+        "kpi_tiers": [],
+        "setting": None,
+        "places": [],
+        "population": None,
+    },
+    "comparable": True,
+    "likeness": 0.81,
+    "far": [],
     "results": [COMPARABLE_RESULT],
     "generation": GENERATION,
 }

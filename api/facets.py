@@ -65,9 +65,21 @@ def unknown_in_plan(plan: schemas.PlanRequest) -> list[UnknownValue]:
         kpi_theme=plan.kpi_themes,
         category=[plan.plan_category] if plan.plan_category else [],
         setting=[plan.setting] if plan.setting else [],
+        kpi_tier=plan.kpi_tiers,
     )
-    names = {"driver": "drivers", "kpi_theme": "kpi_themes", "category": "plan_category"}
-    return [
+    names = {
+        "driver": "drivers",
+        "kpi_theme": "kpi_themes",
+        "kpi_tier": "kpi_tiers",
+        "category": "plan_category",
+    }
+    kind, kinds = plan.plan_kind, taxonomy().plan_kinds
+    unknown_kind = (
+        [UnknownValue("plan_kind", kind, taxonomy().nearest("plan_kinds", kind))]
+        if kind and kind not in kinds
+        else []
+    )
+    return unknown_kind + [
         UnknownValue(names.get(u.facet, u.facet), u.value, u.nearest)
         for u in unknown_values(as_filters)
     ]

@@ -77,8 +77,10 @@ class PlanRequest(Api):
     text: str = Field("", max_length=MAX_TEXT, description="The plan in its author's words")
     drivers: FacetValues = Field(default_factory=list)
     plan_category: FacetValue | None = None
+    plan_kind: FacetValue | None = None
     setting: FacetValue | None = None
     kpi_themes: FacetValues = Field(default_factory=list)
+    kpi_tiers: FacetValues = Field(default_factory=list)
     population: int | None = Field(None, ge=0, le=2_000_000_000)
     filters: FilterParams = Field(default_factory=FilterParams)
     limit: int = Field(10, ge=1, le=MAX_LIMIT)
@@ -216,11 +218,29 @@ class Reasons(Api):
     similarity: float = Field(description="Likeness of meaning, higher is closer")
 
 
+class Statement(Api):
+    """One reason or difference, as data and as a sentence in each language."""
+
+    kind: str = Field(description="What it is about, e.g. `setting`, `size`, `drivers`")
+    shared: list[str]
+    theirs: list[str | int | float]
+    yours: list[str | int | float]
+    factor: float | None = Field(None, description="How many times larger, where it is of size")
+    inferred: bool = Field(description="Whether the plan's side was read from its text")
+    text: Localised
+
+
 class ComparableResult(Api):
     case: CaseCard
-    score: float
+    score: float = Field(description="The sum of `parts`")
     passage: Passage | None = None
     reasons: Reasons
+    parts: dict[str, float] = Field(
+        default_factory=dict,
+        description="What each part brings: meaning, neighbours, plan_category, setting, …",
+    )
+    why: list[Statement] = Field(default_factory=list, description="What both share")
+    differences: list[Statement] = Field(default_factory=list, description="In what they differ")
 
 
 class ComparableAnswer(Api):
@@ -229,14 +249,47 @@ class ComparableAnswer(Api):
     generation: str
 
 
+class Span(Api):
+    """Words of the plan: [start, end) in code points of its text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Inference(Api):
+    """One thing stated in or read from a plan, how sure it is, and the words that led to it."""
+
+    value: str | int
+    confidence: float = Field(ge=0, le=1)
+    evidence: list[Span]
+    source: Literal["stated", "inferred"]
+
+
+class PlanReading(Api):
+    """What was read from a plan; any of it can be overridden by stating it. Null is unknown."""
+
+    language: Inference | None = None
+    drivers: list[Inference]
+    plan_category: Inference | None = None
+    plan_kind: Inference | None = None
+    kpi_themes: list[Inference]
+    kpi_tiers: list[Inference]
+    setting: Inference | None = None
+    places: list[Inference]
+    population: Inference | None = None
+
+
 class PlanEcho(Api):
     """The plan as it was understood; its text is not sent back, only how long it was."""
 
     characters: int
     drivers: list[str]
     plan_category: str | None = None
+    plan_kind: str | None = None
     setting: str | None = None
     kpi_themes: list[str]
+    kpi_tiers: list[str] = Field(default_factory=list)
     population: int | None = None
     filters: FilterParams
     limit: int
@@ -244,6 +297,15 @@ class PlanEcho(Api):
 
 class RecommendAnswer(Api):
     plan: PlanEcho
+    reading: PlanReading = Field(description="What was read from the plan, and from which words")
+    comparable: bool = Field(
+        description="False: no case comes near enough, the results are merely the nearest"
+    )
+    likeness: float = Field(
+        description="How near the best cases are; 1 is as near as cases of the casebook are to "
+        "each other, 0 where there is no text"
+    )
+    far: list[Statement] = Field(description="Where nothing is comparable, why")
     results: list[ComparableResult]
     generation: str
 

@@ -16,14 +16,17 @@ from indexer.documents import document_of_case, write_documents
 from indexer.encoders import Floats, View, fingerprint, load_encoder, views
 from indexer.errors import IndexDamaged, IndexerError, IndexMissing, NothingToIndex
 from indexer.generation import Generations, Manifest, checksum
-from indexer.passages import Document
+from indexer.passages import CONTEXT_COLUMNS, PASSAGE_COLUMNS, Document
 from indexer.ranking import RankingIndex
-from indexer.text import TextAnalyser, load_dictionary
+from indexer.text import ANALYSIS_VERSION, TextAnalyser, load_dictionary
 from indexer.tokens import TokenCache
 from indexer.vectors import VectorStore
 from kb.casebook import case_paths, load_casebook
 from kb.catalogue import write_catalogue
 from kb.findings import Finding
+from kb.taxonomy import TAXONOMY_FILE
+
+LAYOUT_VERSION = 1  # goes up when the same cases give other passages or other files
 
 Report = Callable[[str, int, int], None]  # stage, done, total
 Stores = dict[str, VectorStore]  # by file name, see passage_store and question_store
@@ -87,6 +90,7 @@ def build_index(
     hashes = {case_id: _hash(file.text) for case_id, file in casebook.files.items()}
     parts = views(encoder)
     prints = {view.encoder: fingerprint(view.encoder) for view in parts}
+    prints["documents"] = _fingerprint_of_documents(parts)
     with generations.building() as folder:
         before = _published(generations)
         if before is not None:
@@ -170,13 +174,23 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _fingerprint_of_documents(parts: Sequence[View]) -> str:
+    """What a generation depends on besides cases and encoders: how it is laid out, the words of
+    the taxonomy, and the weights of the views."""
+    record = (LAYOUT_VERSION, ANALYSIS_VERSION, PASSAGE_COLUMNS, CONTEXT_COLUMNS, tuple(parts))
+    return hashlib.sha256(repr(record).encode() + TAXONOMY_FILE.read_bytes()).hexdigest()[:16]
+
+
 def _start_loading(
     cases_dir: Path, generations: Generations, parts: Sequence[View]
 ) -> threading.Thread | None:
     """Load encoders and dictionary while the cases are read, if any file is not as indexed."""
     before = _published(generations)
     if before is not None:
-        files = {checksum(path) for path in case_paths(cases_dir)}
+        try:
+            files = {checksum(path) for path in case_paths(cases_dir)}
+        except OSError:  # reading the casebook will say what is wrong with that file
+            return None
         if files == set(before[1].case_hashes.values()):
             return None
 

@@ -1,38 +1,61 @@
-"""Comparable cases: one score from named parts, whether asked from a plan or from a case."""
+"""Comparable cases: one score from named parts, whether asked from a plan or from a case.
+
+All parts are in one unit, standard deviations among the casebook's cases, so that each case's
+score is the plain sum of its parts. ``meaning`` is how near the text is to the case's passages
+(by vectors and by words), ``neighbours`` how near the case is to the cases that are nearest.
+The tags' parts are log-odds: how much likelier the plan's reading makes the case's own tag than
+usual. What is unknown on either side adds exactly nothing.
+"""
 
 from __future__ import annotations
 
-import math
+import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
 
 from indexer.encoders import Floats
-from indexer.passages import split
+from indexer.passages import PASSAGE_COLUMNS, split
+from indexer.phrases import Profile, Statement, differences, far, reasons
+from indexer.plan import Plan, PlanReading
+from indexer.plan_reading import PlanReader, Question
+from indexer.plan_tags import Doubles
 from indexer.quotes import PassageQuote, quote
 from indexer.ranking import Mask, RankingIndex
 from kb.catalogue import Catalogue
 from kb.model import Case
 
-# What each part can add, in the unit of meaning: standard deviations above an ordinary passage.
-WEIGHTS = {"drivers": 0.5, "kpi_themes": 0.5, "category": 0.5, "setting": 0.5, "size": 0.25}
-PLAN_COLUMNS = 800  # what one question vector reads of a plan
-PLAN_PIECES = 8  # question vectors a plan gets at most, spread evenly over it
+# What each part counts; the only place. Chosen on the even plans of bench/queries/plans.jsonl by
+# `python -m bench.comparability`, which prints the odd ones beside them and what each part brings.
+WEIGHTS = {
+    "meaning": 1.0,
+    "neighbours": 0.5,
+    "plan_category": 0.4,
+    "plan_kind": 0.1,
+    "drivers": 0.1,
+    "kpi_themes": 0.1,
+    "setting": 0.2,
+    "size": 0.1,
+    "named": 1.0,
+}
+# Within meaning: all passages both ways, the summaries, and the words shared.
+MEANING = {"passages": 1.0, "summaries": 0.7, "words": 0.8}
+NEAREST = 4  # cases whose neighbourhood counts
+ODDS = (-1.5, 2.5)  # log-odds beyond these count as these
 
+# Results are varied: a case of a region and category that was already given twice counts less.
+SAME_IDEA = 0.4
+ALLOWED_ALIKE = 2
 
-class Plan(BaseModel):
-    """What a planner says of her project; everything is optional, unknown stays neutral."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    text: Annotated[str, Field(max_length=200_000)] = ""
-    drivers: list[str] = []
-    plan_category: str | None = None
-    setting: str | None = None
-    kpi_themes: list[str] = []
-    population: Annotated[int, Field(ge=0)] | None = None
+# Below this likeness nothing is called comparable (see Answer.likeness). All 24 texts about
+# other things score less, and so does one plan of 40 (python -m bench.comparability).
+COMPARABLE = 0.55
+BEST = 5  # cases whose mean nearness is the likeness
+SAMPLE = 48  # cases that tell how near the casebook's own cases are to each other
 
 
 class Comparable(BaseModel):
@@ -48,148 +71,285 @@ class Comparable(BaseModel):
     shared_kpi_themes: list[str] = []
     same_category: bool = False
     same_setting: bool = False
+    parts: dict[str, float] = {}  # they add up to the score
+    why: list[Statement] = []
+    differences: list[Statement] = []
 
 
-@dataclass(frozen=True)
-class Profile:
-    """The tags that are compared."""
+class Answer(BaseModel):
+    """Comparable cases, best first, with the plan as it was read.
 
-    drivers: frozenset[str]
-    kpi_themes: frozenset[str]
-    category: str | None
-    setting: str | None
-    population: int | None
+    ``likeness`` is how near the best few cases are, where 1 is as near as the best few are to
+    one of the casebook's own cases. Where that is too little, ``comparable`` is False, the
+    results are merely the nearest, and ``far`` says why they are far.
+    """
 
-    @classmethod
-    def of_case(cls, case: Case) -> Profile:
-        """A case's own tags."""
-        return cls(
-            frozenset(case.drivers),
-            frozenset(kpi.theme for kpi in case.kpis),
-            case.plan_category,
-            case.place.setting,
-            case.place.population.value if case.place.population else None,
-        )
+    model_config = ConfigDict(frozen=True)
 
-    @classmethod
-    def of_plan(cls, plan: Plan) -> Profile:
-        """The tags a plan states."""
-        return cls(
-            frozenset(plan.drivers),
-            frozenset(plan.kpi_themes),
-            plan.plan_category,
-            plan.setting,
-            plan.population,
-        )
+    reading: PlanReading
+    comparable: bool
+    likeness: float
+    results: list[Comparable]
+    far: list[Statement] = []
 
 
 def comparable_to_plan(
     index: RankingIndex, catalogue: Catalogue, plan: Plan, allowed: Mask, limit: int
 ) -> list[Comparable]:
     """Cases comparable with a plan, best first; ``allowed`` is a mask over documents."""
-    text = plan.text.strip()
-    if text:
-        pieces = _pieces(text)
-        rankings = [index.rank(piece) for piece in pieces]
-        meaning = np.mean([ranking.documents for ranking in rankings], axis=0)
-        passages = np.max([ranking.passages for ranking in rankings], axis=0)
-    else:
-        meaning = np.zeros(len(index.ids), dtype=np.float32)
-        passages = np.zeros(len(index.passages), dtype=np.float32)
-    profile = Profile.of_plan(plan)
-    return _compare(index, catalogue, profile, Evidence(text, meaning, passages), (allowed, limit))
+    return answer_plan(index, catalogue, plan, allowed, limit).results
 
 
 def comparable_to_case(
     index: RankingIndex, catalogue: Catalogue, case: Case, allowed: Mask, limit: int
 ) -> list[Comparable]:
     """Cases comparable with a case, best first, without the case itself."""
-    number = index.number[case.id]
-    meaning, passages = _likeness(index, number)
-    others = allowed.copy()
-    others[number] = False
-    near = Evidence(case.summary.zh_hant, meaning, passages)
-    return _compare(index, catalogue, Profile.of_case(case), near, (others, limit))
+    comparer = comparer_of(index, catalogue)
+    question = comparer.reader.of_case(index, index.number[case.id], case)
+    return comparer.answer(index, question, Profile.of_case(case), allowed, limit).results
+
+
+def answer_plan(
+    index: RankingIndex, catalogue: Catalogue, plan: Plan, allowed: Mask, limit: int
+) -> Answer:
+    """Cases comparable with a plan, the plan as it was read, and whether they are any good."""
+    comparer = comparer_of(index, catalogue)
+    reading, question = comparer.reader.read(index, plan)
+    answer = comparer.answer(index, question, Profile.of_reading(reading), allowed, limit)
+    return answer.model_copy(update={"reading": reading})
+
+
+_comparers: WeakKeyDictionary[RankingIndex, Comparer] = WeakKeyDictionary()
+_learning = threading.Lock()
+
+
+def comparer_of(index: RankingIndex, catalogue: Catalogue) -> Comparer:
+    """The comparer of a generation; it learns from the casebook when first asked for."""
+    comparer = _comparers.get(index)
+    if comparer is None:
+        with _learning:
+            comparer = _comparers.get(index)
+            if comparer is None:
+                comparer = Comparer(index, [catalogue.case(i) for i in index.ids])
+                _comparers[index] = comparer
+    return comparer
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """How near the casebook is to what was asked from: its text, a score for each document (in
-    standard deviations) and for each passage."""
+class Nearness:
+    """How near the casebook is to a question: parts of each case, scores of each passage, and
+    the question's piece that each passage is nearest to."""
 
-    text: str
-    documents: Floats
+    parts: dict[str, Doubles]
     passages: Floats
+    piece: npt.NDArray[np.int64]
+    near: Doubles  # how near each case's passages are, in cosines
 
 
-def _compare(
-    index: RankingIndex,
-    catalogue: Catalogue,
-    profile: Profile,
-    near: Evidence,
-    among: tuple[Mask, int],
-) -> list[Comparable]:
-    allowed, limit = among
-    found: list[tuple[float, int, Profile]] = []
-    for number in np.flatnonzero(allowed):
-        other = Profile.of_case(catalogue.case(index.ids[number]))
-        score = float(near.documents[number]) + _tags(profile, other)
-        found.append((score, int(number), other))
-    found.sort(key=lambda item: (-item[0], item[1]))
-    return [
-        Comparable(
-            case_id=index.ids[number],
-            score=round(score, 4),
-            similarity=round(float(near.documents[number]), 4),
-            passage=quote(index, near.text, number, near.passages) if near.text else None,
-            shared_drivers=sorted(profile.drivers & other.drivers),
-            shared_kpi_themes=sorted(profile.kpi_themes & other.kpi_themes),
-            same_category=profile.category is not None and profile.category == other.category,
-            same_setting=profile.setting is not None and profile.setting == other.setting,
+class Comparer:
+    """Compares with the cases of one generation. Holds no reference to the index itself."""
+
+    def __init__(self, index: RankingIndex, cases: list[Case]) -> None:
+        self.reader = PlanReader(index, cases)
+        self.cases = cases
+        self._profiles = [Profile.of_case(case) for case in cases]
+        self._population = np.array(
+            [c.place.population.value if c.place.population else np.nan for c in cases]
         )
-        for score, number, other in found[:limit]
-    ]
+        self._summaries = np.array([p.section == "summary" for p in index.passages], dtype=float)
+        self._summary_counts = np.maximum(np.add.reduceat(self._summaries, index.starts), 1)
+
+        chosen = np.random.default_rng(0).permutation(len(cases))[:SAMPLE]
+        near = [_best(np.delete(self._like_case(index, int(n)), n)) for n in chosen]
+        self._usual = max(float(np.median(near)), 1e-6)
+
+    def answer(
+        self, index: RankingIndex, question: Question, profile: Profile, allowed: Mask, limit: int
+    ) -> Answer:
+        """The best of the allowed cases with reasons and differences."""
+        near = self.nearness(index, question)
+        parts = {name: WEIGHTS[name] * part for name, part in near.parts.items()}
+        usable = allowed.copy()
+        if question.case is not None:
+            usable[question.case] = False
+        total = np.sum(list(parts.values()), axis=0)
+        known = bool(len(question.vectors) or question.tags or question.population)
+        chosen = self._varied(total, usable, limit) if known else []
+        results = [
+            self._result(
+                profile,
+                number,
+                {n: float(part[number]) for n, part in parts.items()} | {"variety": variety},
+                self._quote(index, question, near, number),
+            )
+            for number, variety in chosen
+        ]
+        spoken = bool(len(question.vectors))
+        likeness = _best(near.near[usable]) / self._usual if spoken else 0.0
+        good = bool(results) and (likeness >= COMPARABLE or not spoken)
+        why_far: list[Statement] = []
+        if not good:
+            nearest = self._profiles[chosen[0][0]] if chosen else None
+            why_far = far(profile, nearest, likeness, COMPARABLE, known)
+        return Answer(
+            reading=PlanReading(),
+            comparable=good,
+            likeness=round(likeness, 3),
+            results=results,
+            far=why_far,
+        )
+
+    def nearness(
+        self, index: RankingIndex, question: Question, weights: dict[str, float] | None = None
+    ) -> Nearness:
+        """Every part, unweighted, for every case."""
+        weights = WEIGHTS if weights is None else weights
+        count = len(index.ids)
+        if len(question.vectors):
+            meaning, cosines, both = self._meaning(index, question)
+        else:
+            meaning = np.zeros(count)
+            cosines = np.zeros((1, len(index.passages)), dtype=np.float32)
+            both = np.zeros(count)
+        parts = {"meaning": meaning, **self._tags(question)}
+        if len(question.vectors):
+            before = np.sum([weights[name] * part for name, part in parts.items()], axis=0)
+            parts["neighbours"] = self._neighbours(index, before, question)
+        passages = cosines.max(axis=0)
+        spread = max(float(passages.std()), 1e-6)
+        scores = np.asarray((passages - passages.mean()) / spread, dtype=np.float32)
+        return Nearness(parts, scores, cosines.argmax(axis=0), both)
+
+    def _meaning(self, index: RankingIndex, question: Question) -> tuple[Doubles, Floats, Doubles]:
+        """(meaning of each case, cosine of each piece and passage, nearness of each case)."""
+        cosines = question.vectors @ index.dense.vectors.T
+        both = _both_ways(index, cosines)
+        of_summaries = cosines.mean(axis=0) * self._summaries
+        summaries = np.add.reduceat(of_summaries, index.starts) / self._summary_counts
+        shorter = [part for text in question.texts for part in split(text, PASSAGE_COLUMNS)]
+        words = np.mean([index.shares(text)[0] for text in shorter], axis=0)
+        meaning = _standard(
+            MEANING["passages"] * _standard(both, question.case)
+            + MEANING["summaries"] * _standard(summaries, question.case)
+            + MEANING["words"] * _standard(words, question.case),
+            question.case,
+        )
+        return meaning, cosines, both
+
+    @staticmethod
+    def _like_case(index: RankingIndex, number: int) -> Doubles:
+        start = int(index.starts[number])
+        own = slice(start, start + int(index.counts[number]))
+        return _both_ways(index, index.dense.vectors[own] @ index.dense.vectors.T)
+
+    def _neighbours(self, index: RankingIndex, before: Doubles, question: Question) -> Doubles:
+        """How like each case is to the nearest few, themselves weighted by their nearness."""
+        ranked = before.copy()
+        if question.case is not None:
+            ranked[question.case] = -np.inf
+        nearest = np.argsort(-ranked, kind="stable")[: min(NEAREST, len(ranked) - 1)]
+        total = np.zeros(len(before))
+        for number in nearest:
+            like = self._like_case(index, int(number))
+            case = self.cases[number]
+            words = index.shares(f"{case.title.zh_hant}\n{case.summary.zh_hant}")[0]
+            likeness = _standard(like, int(number)) + 0.6 * _standard(words, int(number))
+            likeness[number] = np.delete(likeness, number).max(initial=0.0)
+            total += max(float(ranked[number]), 0.05) * likeness
+        return _standard(total, question.case)
+
+    def _tags(self, question: Question) -> dict[str, Doubles]:
+        """Log-odds of each case's own tags under the question's, 0 where either is unknown."""
+        parts = {}
+        for facet, usual in self.reader.usual.items():
+            chances = question.tags.get(facet)
+            part = np.zeros(len(self.cases))
+            if chances is not None:
+                odds = np.log((chances + 1e-3) / (usual + 1e-3))
+                values = self.reader.values(facet)
+                for number, profile in enumerate(self._profiles):
+                    own = [values.index(v) for v in profile.values(facet)]
+                    if own:
+                        part[number] = np.clip(odds[own].mean(), *ODDS)
+            parts[facet] = part
+        size = np.zeros(len(self.cases))
+        if question.population:
+            ratio = np.abs(np.log10(np.maximum(self._population, 1) / question.population))
+            size = np.where(np.isnan(ratio), 0.0, np.clip(1 - 2 * ratio, -1, 1))
+        parts["size"] = size
+        parts["named"] = np.array([n in question.named for n in range(len(self.cases))], float)
+        return parts
+
+    def _varied(self, total: Doubles, usable: Mask, limit: int) -> list[tuple[int, float]]:
+        """(case, what it lost for variety), best first."""
+        left = {int(n) for n in np.flatnonzero(usable)}
+        given: dict[tuple[str, str, str], int] = {}
+        chosen: list[tuple[int, float]] = []
+
+        def lost(number: int) -> float:
+            return -SAME_IDEA * max(0, given.get(self._idea(number), 0) - ALLOWED_ALIKE + 1)
+
+        while left and len(chosen) < limit:
+            best = min(left, key=lambda n: (-(total[n] + lost(n)), n))
+            chosen.append((best, lost(best)))
+            given[self._idea(best)] = given.get(self._idea(best), 0) + 1
+            left.remove(best)
+        return chosen
+
+    def _idea(self, number: int) -> tuple[str, str, str]:
+        case = self.cases[number]
+        return case.place.country, case.place.region, case.plan_category
+
+    def _result(
+        self, profile: Profile, number: int, parts: dict[str, float], passage: PassageQuote | None
+    ) -> Comparable:
+        theirs = self._profiles[number]
+        rounded = {name: round(part, 4) for name, part in parts.items()}
+        return Comparable(
+            case_id=self.cases[number].id,
+            score=round(sum(rounded.values()), 4),
+            similarity=rounded["meaning"],
+            passage=passage,
+            shared_drivers=sorted(profile.drivers & theirs.drivers),
+            shared_kpi_themes=sorted(profile.kpi_themes & theirs.kpi_themes),
+            same_category=profile.category is not None and profile.category == theirs.category,
+            same_setting=profile.setting is not None and profile.setting == theirs.setting,
+            parts=rounded,
+            why=reasons(profile, theirs),
+            differences=differences(profile, theirs),
+        )
+
+    @staticmethod
+    def _quote(
+        index: RankingIndex, question: Question, near: Nearness, number: int
+    ) -> PassageQuote | None:
+        if not question.texts:
+            return None
+        start = int(index.starts[number])
+        best = start + int(near.passages[start : start + int(index.counts[number])].argmax())
+        text = question.texts[min(int(near.piece[best]), len(question.texts) - 1)]
+        return quote(index, text, number, near.passages)
 
 
-def _tags(a: Profile, b: Profile) -> float:
-    """What shared tags add; what either side does not say adds nothing and costs nothing."""
-    total = WEIGHTS["drivers"] * _overlap(a.drivers, b.drivers)
-    total += WEIGHTS["kpi_themes"] * _overlap(a.kpi_themes, b.kpi_themes)
-    total += WEIGHTS["category"] * (a.category is not None and a.category == b.category)
-    total += WEIGHTS["setting"] * (a.setting is not None and a.setting == b.setting)
-    if a.population and b.population:
-        ratio = abs(math.log10(a.population / b.population))
-        total += WEIGHTS["size"] * max(0.0, 1.0 - ratio)
-    return total
-
-
-def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
-    """Jaccard index, 0 where either set is empty."""
-    return len(a & b) / len(a | b) if a and b else 0.0
-
-
-def _likeness(index: RankingIndex, number: int) -> tuple[Floats, Floats]:
-    """(documents, passages): how near each is to a document's own passages.
-
-    Each passage of one side counts with its nearest on the other, in both directions, so that
-    the likeness of two documents is the same from either. Standardised over documents.
-    """
-    start = int(index.starts[number])
-    own = slice(start, start + int(index.counts[number]))
-    cosines = index.dense.vectors[own] @ index.dense.vectors.T
+def _both_ways(index: RankingIndex, cosines: Floats) -> Doubles:
+    """How near each case is: each piece of one side counts with its nearest on the other, in
+    both directions, so that the likeness of two cases is the same from either."""
     forth = np.maximum.reduceat(cosines, index.starts, axis=1).mean(axis=0)
     back = np.add.reduceat(cosines.max(axis=0), index.starts) / index.counts
-    both = (forth + back) / 2
-    others = np.delete(both, number)
-    passages: Floats = cosines.max(axis=0)
-    standard: Floats = ((both - others.mean()) / max(float(others.std()), 1e-6)).astype(np.float32)
-    return standard, passages
+    both: Doubles = ((forth + back) / 2).astype(np.float64)
+    return both
 
 
-def _pieces(text: str) -> list[str]:
-    """Parts of a plan to be read as questions: all of a short one, an even choice of a long."""
-    pieces = list(split(text, PLAN_COLUMNS))
-    if len(pieces) <= PLAN_PIECES:
-        return pieces
-    chosen = np.linspace(0, len(pieces) - 1, PLAN_PIECES).round().astype(int)
-    return [pieces[i] for i in chosen]
+def _best(nearness: Doubles) -> float:
+    """Mean of the highest few."""
+    return float(np.sort(nearness)[-BEST:].mean()) if len(nearness) else 0.0
+
+
+def _standard(values: Iterable[float] | Doubles | Floats, without: int | None = None) -> Doubles:
+    """In standard deviations among the cases (other than ``without``)."""
+    array = np.asarray(values, dtype=np.float64)
+    others = array if without is None else np.delete(array, without)
+    if not len(others):
+        return np.zeros_like(array)
+    standard: Doubles = (array - others.mean()) / max(float(others.std()), 1e-9)
+    return standard

@@ -8,6 +8,7 @@
         generations/<name>/     manifest.json, the files it lists with their checksums, and
                                 manifest.sha256 with its own
         generations/.building-… one under construction; swept away by the next build
+        generations/.removed-…  one too old, being deleted; likewise
 
 A reader opens what CURRENT names, checks every file against the manifest, and holds the open
 generation for as long as it likes. ``kill -9`` at any instant leaves CURRENT naming a complete
@@ -37,6 +38,7 @@ from indexer.errors import IndexBusy, IndexDamaged, IndexMissing
 INDEX_SCHEMA = 1
 KEPT = 3  # generations that stay on disk: the published one and what it can fall back on
 BUILDING = ".building-"
+REMOVED = ".removed-"
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"  # the manifest's own checksum
 NAME = "%Y%m%dT%H%M%S%fZ"  # the moment of building, in UTC: names sort by age
@@ -131,8 +133,7 @@ class Generations:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise IndexBusy(f"another process is building {self.index_dir}") from None
-            for left in self.folder.glob(f"{BUILDING}*"):
-                shutil.rmtree(left, ignore_errors=True)
+            self._sweep()
             folder = self.folder / f"{BUILDING}{os.getpid()}-{secrets.token_hex(4)}"
             folder.mkdir()
             try:
@@ -167,8 +168,15 @@ class Generations:
         _sync(pending)
         pending.replace(self.pointer)
         _sync(self.index_dir)
-        for old in self._names()[KEPT:]:
-            shutil.rmtree(self.folder / old, ignore_errors=True)
+        for old in self._names()[KEPT:]:  # out of sight first: none is ever seen half removed
+            (self.folder / old).rename(self.folder / f"{REMOVED}{old}")
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Delete what nobody reads: builds that were killed, and generations that are too old."""
+        for prefix in (BUILDING, REMOVED):
+            for left in self.folder.glob(f"{prefix}*"):
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _built(name: str) -> dt.datetime:

@@ -25,6 +25,10 @@ KATAKANA = "\u30a1-\u30fa\u30fd\u30fe"
 JOINED_LETTERS = 6
 WORDS_OF_A_NAME = 6
 
+# A network of so many municipalities is not what the bare name of one of them asks for (高原 is
+# a plateau before it is one of the most beautiful villages): there the suffix must be named too.
+NETWORK = 20
+
 _LETTER = f"[^\\W_{HAN}{KANA}{HANGUL}]"
 _WORDS = re.compile(f"{_LETTER}+(?: {_LETTER}+)*")
 _CHANGE_OF_KANA = re.compile(
@@ -55,9 +59,10 @@ class Gazetteer:
     def __init__(self, names: Iterable[Iterable[str]]) -> None:
         self._documents: dict[str, set[int]] = defaultdict(set)
         self._joined: dict[str, set[int]] = defaultdict(set)
-        for document, own in enumerate(names):
+        for document, own in enumerate(map(list, names)):
+            network = sum(_bare(spaced(normalise(name))) is not None for name in own) >= NETWORK
             for name in own:
-                for form in forms(name):
+                for form in forms(name, bare=not network):
                     self._documents[form].add(document)
                     joined = form.replace(" ", "")
                     if is_latin(form) and len(joined) >= JOINED_LETTERS:
@@ -95,17 +100,25 @@ class Gazetteer:
                 yield _letters(match.group()), self._documents[match.group()]
 
 
-def forms(name: str) -> set[str]:
-    """Normalised spellings under which a name is looked up."""
+def forms(name: str, bare: bool = True) -> set[str]:
+    """Normalised spellings under which a name is looked up; ``bare`` ones lack the suffix."""
     text = spaced(normalise(name))
     found = {romanised(text) if is_latin(text) else text}
     if "," in name:  # "Sabae, Fukui" is also just Sabae
         found |= forms(name.split(",", maxsplit=1)[0])
-    if re.fullmatch(f"[{HAN}]+", text) and len(text) > 2 and text[-1] in SUFFIXES:
-        found.add(text[:-1])
+    without = _bare(text)
+    if bare and without:
+        found.add(without)
     if _is_kana(text):
         found = {_one_kana(text)}
     return {form for form in found if _distinctive(form)}
+
+
+def _bare(text: str) -> str | None:
+    """A name in Han characters without the suffix of its kind, if it has one."""
+    if re.fullmatch(f"[{HAN}]{{2,}}[{SUFFIXES}]", text):
+        return text[:-1]
+    return None
 
 
 def spaced(text: str) -> str:

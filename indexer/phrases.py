@@ -1,124 +1,253 @@
-"""Quoted phrases of a query: words that must stand in a case just so.
+"""Reasons and differences: each as data and as a sentence in the interface languages.
 
-Compared as normalised, so that width, script and spelling make no difference; between Latin
-words a space, a hyphen or a line's end are one.
+Sentences come from ``phrases.yaml`` and are filled with data; nothing is said of what either
+side does not know.
 """
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-import numpy as np
+import yaml
+from pydantic import BaseModel, ConfigDict
 
-from indexer.passages import Passage
-from indexer.quotes import PassageQuote
-from indexer.ranking import Mask, RankingIndex
-from indexer.text import Normalised, normalise
+from indexer.plan import Inference, PlanReading
+from kb.model import LANGS, Case, Localised
+from kb.taxonomy import Facet, taxonomy
 
-QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|＂([^＂]*)＂|「([^」]*)」|『([^』]*)』')
-BREAK = r"[\s\-‐‑–—]+"
+FILE = Path(__file__).with_name("phrases.yaml")
+
+ALIKE = 1.5  # populations within this factor are called similar
+UNLIKE = 3.0  # and from this factor on, different
+SPOKEN_OF = 0.5  # what was read with less confidence is not said to differ
+LATER = 5  # years between two beginnings that are worth saying
+
+TERMS: dict[str, Facet] = {
+    "drivers": "drivers",
+    "kpi_themes": "kpi_themes",
+    "category": "plan_categories",
+    "kind": "plan_kinds",
+    "setting": "settings",
+    "country": "countries",
+}
+
+
+class Statement(BaseModel):
+    """One reason or difference. ``shared``, ``theirs`` and ``yours`` hold ids or numbers;
+    ``text`` says the same in words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    shared: list[str] = []
+    theirs: list[str | int | float] = []
+    yours: list[str | int | float] = []
+    factor: float | None = None
+    inferred: bool = False  # the planner's side was read from her text
+    text: Localised
 
 
 @dataclass(frozen=True)
-class Phrases:
-    """The phrases of a query, each as a pattern over normalised text."""
+class Profile:
+    """What is compared of a plan or a case. ``inferred`` names what was read from a text, with
+    the confidence of it."""
 
-    text: str  # the query without the marks of quotation
-    patterns: tuple[re.Pattern[str], ...]
+    drivers: frozenset[str] = frozenset()
+    kpi_themes: frozenset[str] = frozenset()
+    category: str | None = None
+    kind: str | None = None
+    setting: str | None = None
+    population: int | None = None
+    country: str | None = None
+    start: int | None = None
+    inferred: dict[str, float] | None = None
 
     @classmethod
-    def of(cls, query: str) -> Phrases:
-        """Read a query; marks that have no partner, or nothing between them, are ignored."""
-        quoted = ["".join(found) for found in QUOTED.findall(query)]
-        patterns = [_pattern(phrase) for phrase in quoted]
-        text = QUOTED.sub(lambda match: f" {''.join(filter(None, match.groups()))} ", query)
+    def of_case(cls, case: Case) -> Profile:
+        """A case's own tags."""
         return cls(
-            " ".join(text.split()) if quoted else query.strip(),
-            tuple(pattern for pattern in patterns if pattern is not None),
+            drivers=frozenset(case.drivers),
+            kpi_themes=frozenset(kpi.theme for kpi in case.kpis),
+            category=case.plan_category,
+            kind=case.plan_kind,
+            setting=case.place.setting,
+            population=case.place.population.value if case.place.population else None,
+            country=case.place.country,
+            start=case.period.start if case.period else None,
         )
 
-    def all_in(self, text: str) -> bool:
-        """Whether a normalised text contains every phrase."""
-        return all(pattern.search(text) for pattern in self.patterns)
-
-    def marked(self, quote: PassageQuote) -> PassageQuote:
-        """The quote with each phrase in it highlighted as a whole."""
-        normalised = Normalised.of(quote.text)
-        spans = [
-            normalised.original_span(*match.span())
-            for pattern in self.patterns
-            for match in pattern.finditer(normalised.text)
-        ]
-        return quote.model_copy(update={"highlights": merged([*quote.highlights, *spans])})
-
-
-class Concordance:
-    """The normalised text of every passage and of every document, made when first asked for."""
-
-    def __init__(self, index: RankingIndex, names: Iterable[list[str]]) -> None:
-        self._index = index
-        self._names = list(names)
-        self._lock = threading.Lock()
-        self._made: tuple[list[str], list[str]] | None = None
-
-    def documents_with(self, phrases: Phrases) -> Mask:
-        """Documents that contain every phrase, in their passages or names."""
-        _, documents = self._texts()
-        return np.array([phrases.all_in(text) for text in documents], dtype=bool)
-
-    def passages_with(self, phrases: Phrases) -> Mask:
-        """Passages that contain at least one of the phrases."""
-        passages, _ = self._texts()
-        return np.array(
-            [any(pattern.search(text) for pattern in phrases.patterns) for text in passages],
-            dtype=bool,
+    @classmethod
+    def of_reading(cls, reading: PlanReading) -> Profile:
+        """What was stated in or read from a plan."""
+        single = {
+            "category": reading.plan_category,
+            "kind": reading.plan_kind,
+            "setting": reading.setting,
+            "size": reading.population,
+        }
+        lists = {"drivers": reading.drivers, "kpi_themes": reading.kpi_themes}
+        inferred = {k: i.confidence for k, i in single.items() if i and i.source == "inferred"}
+        inferred |= {
+            k: max(i.confidence for i in items)
+            for k, items in lists.items()
+            if items and items[0].source == "inferred"
+        }
+        return cls(
+            drivers=frozenset(str(i.value) for i in reading.drivers),
+            kpi_themes=frozenset(str(i.value) for i in reading.kpi_themes),
+            category=_text(reading.plan_category),
+            kind=_text(reading.plan_kind),
+            setting=_text(reading.setting),
+            population=int(reading.population.value) if reading.population else None,
+            inferred=inferred,
         )
 
-    def _texts(self) -> tuple[list[str], list[str]]:
-        with self._lock:
-            if self._made is None:
-                # With offsets, as highlights are: conversion by phrase could differ by a letter.
-                passages = [Normalised.of(p.text).text for p in self._index.passages]
-                documents = [self._document(i, passages) for i in range(len(self._index.ids))]
-                self._made = passages, documents
-            return self._made
+    def values(self, facet: str) -> list[str]:
+        """The values of one facet by the name that a plan gives it."""
+        if facet in ("drivers", "kpi_themes"):
+            return sorted(getattr(self, facet))
+        value = {
+            "plan_category": self.category,
+            "plan_kind": self.kind,
+            "setting": self.setting,
+        }[facet]
+        return [value] if value else []
 
-    def _document(self, document: int, passages: list[str]) -> str:
-        """Passages of one section run on: a phrase may begin in one and end in the next."""
-        start = int(self._index.starts[document])
-        parts: list[str] = [normalise(name) for name in self._names[document]]
-        before: Passage | None = None
-        for i in range(start, start + int(self._index.counts[document])):
-            passage = self._index.passages[i]
-            same = before and (before.section, before.lang) == (passage.section, passage.lang)
-            if same and parts:
-                spaced = parts[-1][-1:].isascii() and passages[i][:1].isascii()
-                parts[-1] += (" " if spaced else "") + passages[i]
-            else:
-                parts.append(passages[i])
-            before = passage
-        return "\0".join(parts)
+    def sure(self, kind: str) -> bool:
+        """Whether a difference in ``kind`` may be spoken of."""
+        return (self.inferred or {}).get(kind, 1.0) >= SPOKEN_OF
 
 
-def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans in order, those that touch made one."""
-    out: list[tuple[int, int]] = []
-    for first, last in sorted(spans):
-        if out and first <= out[-1][1]:
-            out[-1] = (out[-1][0], max(last, out[-1][1]))
-        else:
-            out.append((first, last))
-    return out
+def reasons(yours: Profile, theirs: Profile) -> list[Statement]:
+    """What a plan or case shares with another."""
+    found = []
+    for kind in ("category", "kind", "setting"):
+        ours = getattr(yours, kind)
+        if ours is not None and ours == getattr(theirs, kind):
+            found.append(_statement("why", kind, yours, shared=[ours]))
+    for kind in ("drivers", "kpi_themes"):
+        both = sorted(getattr(yours, kind) & getattr(theirs, kind))
+        if both:
+            found.append(_statement("why", kind, yours, shared=both))
+    if yours.population and theirs.population:
+        factor = _factor(yours.population, theirs.population)
+        if factor <= ALIKE:
+            found.append(_sizes("why", "size", yours, theirs, factor))
+    return found
 
 
-def _pattern(phrase: str) -> re.Pattern[str] | None:
-    words = re.split(BREAK, normalise(phrase).strip(" -‐‑–—"))
-    inner = BREAK.join(re.escape(word) for word in words if word)
-    if not inner:
-        return None
-    before = r"(?<![a-z0-9])" if words[0][:1].isascii() and words[0][:1].isalnum() else ""
-    after = r"(?![a-z0-9])" if words[-1][-1:].isascii() and words[-1][-1:].isalnum() else ""
-    return re.compile(before + inner + after)
+def differences(yours: Profile, theirs: Profile) -> list[Statement]:
+    """In what another differs from a plan or case."""
+    found = []
+    for kind in ("setting", "category", "kind", "country"):
+        ours, other = getattr(yours, kind), getattr(theirs, kind)
+        if ours and other and ours != other and yours.sure(kind):
+            found.append(_statement("differences", kind, yours, theirs=[other], yours=[ours]))
+    if yours.population and theirs.population:
+        factor = _factor(yours.population, theirs.population)
+        if factor >= UNLIKE:
+            kind = "size_larger" if theirs.population > yours.population else "size_smaller"
+            found.append(_sizes("differences", kind, yours, theirs, factor))
+    for kind in ("drivers", "kpi_themes"):
+        ours, others = getattr(yours, kind), getattr(theirs, kind)
+        if ours and others - ours:
+            only = [term for term in taxonomy().terms(TERMS[kind]) if term in others - ours]
+            found.append(_statement("differences", kind, yours, theirs=only))
+    if yours.start and theirs.start and abs(yours.start - theirs.start) >= LATER:
+        found.append(
+            _statement("differences", "period", yours, theirs=[theirs.start], yours=[yours.start])
+        )
+    return found
+
+
+def far(
+    yours: Profile, nearest: Profile | None, likeness: float, needed: float, known: bool
+) -> list[Statement]:
+    """Why even the nearest case is far."""
+    if not known:
+        return [_statement("far", "nothing_said", yours)]
+    if nearest is None:
+        return [_statement("far", "no_case", yours)]
+    unlike = _statement(
+        "far", "unlike", Profile(), theirs=[round(likeness, 2)], yours=[round(needed, 2)]
+    )
+    return [unlike, *differences(yours, nearest)]
+
+
+@cache
+def phrases() -> dict[str, Any]:
+    """``phrases.yaml``, read once per process."""
+    found: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return found
+
+
+def _statement(
+    group: str,
+    kind: str,
+    side: Profile,
+    *,
+    shared: list[str] | None = None,
+    theirs: list[Any] | None = None,
+    yours: list[Any] | None = None,
+    factor: float | None = None,
+) -> Statement:
+    asked = kind.partition("_")[0] if kind.startswith("size") else kind
+    inferred = asked in (side.inferred or {})
+    texts = {}
+    for lang in LANGS:
+        fields = {
+            "shared": _words(kind, shared, lang),
+            "theirs": _words(kind, theirs, lang),
+            "yours": _words(kind, yours, lang),
+            "factor": f"{factor:.0f}" if factor and factor >= 10 else f"{factor or 0:.1f}",
+            "likeness": _words(kind, theirs, lang),
+            "needed": _words(kind, yours, lang),
+        }
+        said = phrases()[group][kind][lang].format(**fields)
+        if inferred:
+            said = _before_end(said, phrases()["inferred"][lang])
+        texts[lang] = said
+    return Statement(
+        kind=asked,
+        shared=shared or [],
+        theirs=theirs or [],
+        yours=yours or [],
+        factor=round(factor, 2) if factor else None,
+        inferred=inferred,
+        text=Localised(**{lang.replace("-", "_").lower(): said for lang, said in texts.items()}),
+    )
+
+
+def _sizes(group: str, kind: str, yours: Profile, theirs: Profile, factor: float) -> Statement:
+    return _statement(
+        group, kind, yours, theirs=[theirs.population], yours=[yours.population], factor=factor
+    )
+
+
+def _words(kind: str, values: list[Any] | None, lang: str) -> str:
+    joiner: str = phrases()["lists"][lang]
+    return joiner.join(_word(kind, value, lang) for value in values or [])
+
+
+def _word(kind: str, value: Any, lang: str) -> str:
+    if isinstance(value, str) and kind in TERMS:
+        term = taxonomy().terms(TERMS[kind]).get(value)
+        return term.label.get(lang) if term else value
+    if isinstance(value, int) and kind.startswith("size"):
+        return f"{value:,}"
+    return str(value)
+
+
+def _before_end(said: str, added: str) -> str:
+    return f"{said[:-1]}{added}{said[-1]}"
+
+
+def _factor(a: int, b: int) -> float:
+    return max(a, b) / max(min(a, b), 1)
+
+
+def _text(inference: Inference | None) -> str | None:
+    return str(inference.value) if inference else None

@@ -23,7 +23,9 @@ SHORT = 480  # columns up to which a plan is cut at commas too
 CLAUSE_END = re.compile(r"[，、；;：:,。！？!?\n]+|\.(?=\s|$)")
 
 ENGLISH = frozenset(
-    "the of and to a in is for that we our with on by from are it as be this have has".split()
+    re.findall(
+        r"\w+", "the of and to a in is for that we our with on by from are it as be this have has"
+    )
 )
 ENGLISH_SHARE = 0.08  # of the words of an English text, more are among these
 
@@ -92,7 +94,8 @@ def _converters() -> tuple[Any, Any]:
 DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "兩": 2, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
 TEN_THOUSANDS = "萬万"
-NUMBER = r"\d[\d,]*(?:\.\d+)?|[〇零一二三四五六七八九兩两十百千]+"
+NUMERALS = "〇零一二三四五六七八九兩两十百千"
+NUMBER = rf"\d[\d,]*(?:\.\d+)?|[{NUMERALS}]+"
 PEOPLE = re.compile(
     rf"(?P<number>(?:(?:{NUMBER})[千百]?[{TEN_THOUSANDS}]?){{1,3}})(?P<about>多|餘|余|幾|数|來)?\s*"
     r"(?P<unit>位居民|名居民|個居民|个居民|人の町|人の村|人の市|人の島|人の|人|口人|居民|住民)"
@@ -108,20 +111,27 @@ POPULATION_OF = re.compile(
     r"(?P<number>\d[\d,.]*)(?P<unit>\s*(?:thousand|million)?)(?!\s*(?:percent|%|per|km|hectare))",
     re.IGNORECASE,
 )
+POPULATION_IS = re.compile(
+    rf"人口[^，。、；\n\d從从自由{NUMERALS}]{{0,4}}(?P<number>(?:(?:{NUMBER})[千百]?[{TEN_THOUSANDS}]?){{1,3}})(?P<unit>)"
+)
 # What says that a number counts those who live there, and what says that it counts others.
 LIVING = re.compile(
-    r"人口|居民|住民|常住|定居|設籍|设籍|戶籍|户籍|戸籍|暮ら|住む|住ん|住著|住着|總人|"
+    r"人口|居民|住民|常住|定居|設籍|设籍|戶籍|户籍|戸籍|暮ら|住む|住ん|住著|住着|住了|總人|"
+    r"合計|合计|縣城|县城|小鎮|小镇|小島|小岛|本村|本鄉|本乡|本鎮|本镇|全村|全鄉|全乡|全鎮|全镇|"
     r"population|residents|inhabitants|living|live|home to",
     re.IGNORECASE,
 )
 OTHERS = re.compile(
-    r"遊客|游客|旅客|觀光|观光|来場|來客|来客|訪|参加|參加|會員|会员|会員|員工|员工|従業|就業|就业|"
-    r"學生|学生|児童|志工|志愿|農家|农户|農民|漁民|工人|職人|移居|移住|返鄉|返乡|外流|減少|减少|"
-    r"目標|目标|名額|年間|每年|每天|一天|週末|周末|每日|次|"
+    r"遊客|游客|旅客|客流|觀光|观光|来場|來客|来客|訪|参加|參加|會員|会员|会員|員工|员工|従業|就業|就业|"
+    r"學生|学生|新生|児童|志工|志愿|農家|农户|農民|漁民|工人|職人|移居|移住|移入|迁入|返鄉|返乡|社員|"
+    r"流失|外流|減少|减少|增加|新增|增え|減り|目標|目标|名額|名额|年輕人|年轻人|若者|"
+    r"年間|每年|每天|一天|週末|周末|每日|次|"
     r"visitors?|tourists?|members|employees|workers|pupils|students|guests|jobs|volunteers|"
-    r"customers|a year|per year|a day|farmers|fishers|passengers",
+    r"customers|a year|per year|a day|farmers|fishers|passengers|down from",
     re.IGNORECASE,
 )
+# "from 10,000 down to 2,400": the first number is past.
+PAST = re.compile(r"(?:從|从|由|自|from)\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -142,9 +152,9 @@ def population_of(text: str) -> StatedPopulation | None:
     """
     plain = text[:STATED_WITHIN].translate(_HALF_WIDTH)
     found: list[tuple[int, int, StatedPopulation]] = []
-    for pattern in (PEOPLE, RESIDENTS, POPULATION_OF):
+    for pattern in (PEOPLE, RESIDENTS, POPULATION_OF, POPULATION_IS):
         for match in pattern.finditer(plain):
-            candidate = _candidate(plain, text, match, pattern is POPULATION_OF)
+            candidate = _candidate(plain, text, match, pattern in (POPULATION_OF, POPULATION_IS))
             if candidate is not None:
                 found.append(candidate)
     return min(found, key=lambda item: item[:2])[2] if found else None
@@ -159,17 +169,14 @@ def _candidate(
     value = number_in(match["number"] + (match["unit"] if match["unit"].isascii() else ""))
     if value is None or not 20 <= value <= 50_000_000:
         return None
-    before = CLAUSE_END.split(plain[max(0, match.start() - 24) : match.start()])[-1]
-    after = CLAUSE_END.split(plain[match.end() : match.end() + 24])[0]
-    living = bool(LIVING.search(before + match.group() + after)) or named
-    if OTHERS.search(after[:10]) or (OTHERS.search(before) and not living):
+    before = CLAUSE_END.split(plain[max(0, match.start() - 60) : match.start()])[-1]
+    near, after = before[-24:], CLAUSE_END.split(plain[match.end() : match.end() + 24])[0]
+    town = match["unit"] in ("人の町", "人の村", "人の市", "人の島")
+    living = named or town or bool(LIVING.search(before + match.group() + after))
+    counted = near + match.group(), after[:10]
+    if not living or PAST.search(before) or any(map(OTHERS.search, counted)):
         return None
-    town = "人の" in match["unit"] and len(match["unit"]) == 3
-    if not living and not town and match["unit"].strip() not in ("人",) and not match["unit"]:
-        return None
-    if not living and not town and match.re is PEOPLE:
-        return None
-    confidence = 0.95 if living or town else 0.6
+    confidence = 0.95 if named or town or LIVING.search(near + match.group() + after) else 0.7
     start, end = match.span()
     stated = StatedPopulation(value, Clause(start, end, text[start:end]), confidence)
     return -int(100 * confidence), start, stated

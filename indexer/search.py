@@ -10,11 +10,12 @@ from typing import Annotated, TypeVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from indexer.comparable import Comparable, Plan, comparable_to_case, comparable_to_plan
+from indexer.comparable import Answer, Comparable, answer_plan, comparable_to_case
 from indexer.dense import DenseIndex
 from indexer.documents import place_names, read_documents
 from indexer.generation import Manifest
-from indexer.phrases import Concordance, Phrases
+from indexer.plan import Plan
+from indexer.quotations import Concordance, Phrases
 from indexer.quotes import PassageQuote, quote
 from indexer.ranking import Mask, Mode, Ranking, RankingIndex
 from indexer.relevance import answers
@@ -94,6 +95,7 @@ class Searcher:
         """Load encoders and dictionaries, so that the first query is as quick as the next."""
         self.search(Query(q='"地方創生" village ふるさと'))
         self.vocabulary.correction("ふるさと village", lambda _: False)
+        self.advise(Plan(text="地方創生 village ふるさと"), limit=1)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -176,8 +178,12 @@ class Searcher:
         self, plan: Plan, *, filters: Filters | None = None, limit: int = 10
     ) -> list[Comparable]:
         """Cases comparable with a plan, best first."""
+        return self.advise(plan, filters=filters, limit=limit).results
+
+    def advise(self, plan: Plan, *, filters: Filters | None = None, limit: int = 10) -> Answer:
+        """Cases comparable with a plan, the plan as it was read, and whether any is near."""
         allowed = self._allowed(filters or Filters())
-        return comparable_to_plan(self.index, self.catalogue, plan, allowed, limit)
+        return answer_plan(self.index, self.catalogue, plan, allowed, limit)
 
     def _allowed(self, filters: Filters) -> Mask:
         passes = self.catalogue.passes(filters)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import jieba
 
-ANALYSIS_VERSION = 1  # goes up when the same text gives other tokens
+ANALYSIS_VERSION = 2  # goes up when the same text gives other tokens
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 KANA = "\u3041-\u3096\u309d\u309e\u30a1-\u30fa\u30fc-\u30fe"
@@ -29,11 +29,14 @@ RUNS = re.compile(
     f"|(?P<word>[^\\W_{HAN}{KANA}{HANGUL}]+)"
 )
 
-LATIN_WITH_MARKS = re.compile("[\u00c0-\u024f\u1e00-\u1eff]+")
+LATIN_WITH_MARKS = re.compile(
+    "[\u00c0-\u024f\u1e00-\u1eff][\u0300-\u036f]*|(?<=[a-z])[\u0300-\u036f]+"
+)
 
 # Characters that OpenCC's Japanese and Taiwanese tables leave apart, though people mix them.
 SAME = str.maketrans(
-    {"瀧": "泷", "峯": "峰", "崎": "崎", "﨑": "崎", "邉": "边", "邊": "边", "槇": "槙"}
+    "瀧峯﨑邉邊槇髙嶋嶌濵冨礒𥐟籠篭桒埜曻畧栁閒鬪靑戶",
+    "泷峰崎边边槙高岛岛滨富矶矶笼笼桑野升略柳间斗青户",
 )
 
 
@@ -82,23 +85,7 @@ class Normalised:
     @classmethod
     def of(cls, text: str) -> Normalised:
         """Normalise ``text``, keeping offsets (in code points)."""
-        parts: list[str] = []
-        origin: list[int] = []
-        start = 0
-        for end in range(1, len(text) + 1):
-            if end < len(text) and (
-                unicodedata.combining(text[end]) or text[end] in "\uff9e\uff9f"
-            ):
-                continue  # a mark (half-width voicing too) folds together with what it stands on
-            piece = _fold(text[start:end])
-            parts.append(piece)
-            origin.extend([start] * len(piece))
-            start = end
-        folded = "".join(parts)
-        unified = _unify(folded)
-        if len(unified) != len(folded):  # a phrase rule changed the length: convert by character
-            unified = "".join((_unify(c) + c)[:1] for c in folded)
-        return cls(unified, origin, len(text))
+        return _aligned(text)
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Where ``text[start:end]`` stands in the original text."""
@@ -106,6 +93,32 @@ class Normalised:
         last = self.origin[end - 1]
         following = next((o for o in self.origin[end:] if o > last), self.length)
         return first, following
+
+
+@lru_cache(maxsize=4096)
+def _aligned(text: str) -> Normalised:
+    """The passages of the answers to one query are likely among those of the next."""
+    parts: list[str] = []
+    origin: list[int] = []
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end < len(text) and (unicodedata.combining(text[end]) or text[end] in "\uff9e\uff9f"):
+            continue  # a mark (half-width voicing too) folds together with what it stands on
+        piece = _folded_piece(text[start:end])
+        parts.append(piece)
+        origin.extend([start] * len(piece))
+        start = end
+    folded = "".join(parts)
+    unified = _unify(folded)
+    if len(unified) != len(folded):  # a phrase rule changed the length: convert by character
+        unified = "".join((_unify(c) + c)[:1] for c in folded)
+    return Normalised(unified, origin, len(text))
+
+
+@lru_cache(maxsize=20_000)
+def _folded_piece(piece: str) -> str:
+    """A character with its marks, folded."""
+    return _fold(piece)
 
 
 def bigrams(run: str) -> list[str]:

@@ -61,10 +61,14 @@ class Vocabulary:
     def __init__(self, words: Iterable[Word]) -> None:
         self._words: dict[int, list[tuple[frozenset[str], Word]]] = defaultdict(list)
         self._forms: set[str] = set()
+        # Two words one edit apart are alike once a letter is left out of one or of both.
+        self._shortened: dict[str, list[Word]] = defaultdict(list)
         for word in words:
             if word.form not in self._forms:
                 self._forms.add(word.form)
                 self._words[len(word.form)].append((frozenset(word.form), word))
+                for form in _shortened(word.form):
+                    self._shortened[form].append(word)
 
     @classmethod
     def of_cases(cls, cases: Iterable[Case]) -> Vocabulary:
@@ -143,15 +147,32 @@ class Vocabulary:
     def _near(
         self, form: str, edits: int, span: tuple[int, int], same_length: bool = False
     ) -> Iterator[Slip]:
+        for word in self._candidates(form, edits):
+            length = len(word.form)
+            if same_length and length != len(form):
+                continue
+            distance = edit_distance(form, word.form, edits)
+            if 0 < distance <= edits and (distance == 1 or form[0] == word.form[0]):
+                yield Slip(distance, not word.is_name, -length, *span, word.shown)
+
+    def _candidates(self, form: str, edits: int) -> Iterator[Word]:
+        """Words that may be within that many edits of a form."""
+        if edits == 1:
+            found = {
+                w.form: w for short in _shortened(form) for w in self._shortened.get(short, ())
+            }
+            yield from found.values()
+            return
         letters = frozenset(form)
-        reach = 0 if same_length else edits
-        for length in range(len(form) - reach, len(form) + reach + 1):
+        for length in range(len(form) - edits, len(form) + edits + 1):
             for own, word in self._words.get(length, ()):
-                if len(letters ^ own) > 2 * edits:
-                    continue
-                distance = edit_distance(form, word.form, edits)
-                if 0 < distance <= edits and (distance == 1 or form[0] == word.form[0]):
-                    yield Slip(distance, not word.is_name, -length, *span, word.shown)
+                if len(letters ^ own) <= 2 * edits:
+                    yield word
+
+
+def _shortened(form: str) -> set[str]:
+    """A form, and what is left of it without any one of its letters."""
+    return {form, *(form[:i] + form[i + 1 :] for i in range(len(form)))}
 
 
 def edit_distance(a: str, b: str, limit: int) -> int:

@@ -68,9 +68,15 @@ def parse_case_file(path: Path, data: bytes) -> CaseFile:
 
 def write_case_file(file: CaseFile, path: Path | None = None) -> None:
     """Write a case file, atomically; one that was only read comes out byte for byte the same."""
-    target = path or file.path
+    write_bytes(path or file.path, file.text.encode("utf-8"))
+
+
+def write_bytes(target: Path, data: bytes) -> None:
+    """Write a file whole or not at all, keeping its permissions."""
     scratch = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    scratch.write_bytes(file.text.encode("utf-8"))
+    scratch.write_bytes(data)
+    if target.exists():
+        scratch.chmod(target.stat().st_mode)
     scratch.replace(target)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from indexer.build import BuildReport
+    from indexer.review import CaseReader
     from indexer.search import Searcher
     from kb.casefile import CaseFile
     from kb.catalogue import Filters
@@ -62,6 +63,14 @@ class Mode(StrEnum):
     hybrid = "hybrid"
     dense = "dense"
     lexical = "lexical"
+
+
+class ReviewForm(StrEnum):
+    """Forms of a review."""
+
+    text = "text"
+    markdown = "markdown"
+    json = "json"
 
 
 class Form(StrEnum):
@@ -108,21 +117,18 @@ def index(
     skip_broken: Annotated[
         bool, typer.Option("--skip-broken", help="Index the good cases and list the broken ones.")
     ] = False,
+    stay: Annotated[
+        bool, typer.Option("--watch", help="Stay, and publish again whenever a case file changes.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Build the search index and publish it. Only passages that changed are embedded again."""
     with _problems():
         conf = _settings(cases, index)
         report = _build(conf, encoder or conf.encoder, skip_broken=skip_broken)
-    if as_json:
-        findings = [finding.to_dict() for finding in report.findings]
-        _print_json({**vars(report), "findings": findings})
-        return
-    done = "published" if report.published else "nothing had changed since"
-    _console().print(
-        f"{done} {report.generation}: {report.cases} cases, {report.passages} passages "
-        f"({report.embedded} embedded, {report.reused} reused), {report.seconds:.1f} s"
-    )
+        _print_report(report, as_json)
+        if stay:
+            _keep_building(conf, encoder or conf.encoder, as_json)
 
 
 @app.command()
@@ -294,12 +300,160 @@ def cite(
 
 
 @app.command()
+def fmt(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders (default: the whole casebook).")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; list what is not in canonical form.")
+    ] = False,
+    cases: CasesOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Put case files into canonical form. Never changes what they say."""
+    with _problems():
+        conf = _settings(cases, None)
+        chosen = _existing(paths or [conf.cases_dir])
+        from kb.casefile import write_bytes
+        from kb.errors import FormatError
+        from kb.findings import to_text
+        from kb.formatting import format_bytes
+        from kb.lint import files_of
+
+        changed = refused = 0
+        for file in files_of(chosen):
+            data = file.read_bytes()
+            try:
+                formatted = format_bytes(file, data)
+            except FormatError as error:
+                refused += 1
+                typer.echo(f"kb: {error}", err=True)
+                if error.findings:
+                    typer.echo(to_text(error.findings, _lang(lang, conf)), err=True)
+                continue
+            if formatted != data:
+                changed += 1
+                typer.echo(f"{'would format' if check else 'formatted'} {file}")
+                if not check:
+                    write_bytes(file, formatted)
+        if refused or (check and changed):
+            raise typer.Exit(1)
+
+
+@app.command()
+def new(
+    country: Annotated[str | None, typer.Option(help="Code of the country, such as JP.")] = None,
+    region: Annotated[str | None, typer.Option(help="Prefecture or county.")] = None,
+    municipality: Annotated[str | None, typer.Option(help="City, town or village.")] = None,
+    latin: Annotated[
+        str | None, typer.Option(help="The place in Latin letters, such as Sabae.")
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="The project in two or three English words, for the id.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Title in Traditional Chinese.")] = None,
+    title_ja: Annotated[str | None, typer.Option(help="Title in Japanese.")] = None,
+    title_en: Annotated[str | None, typer.Option(help="Title in English.")] = None,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Another proper name people would type; repeatable.")
+    ] = None,
+    driver: Annotated[
+        list[str] | None,
+        typer.Option(help="A driver, or driver=reason in one sentence; repeatable."),
+    ] = None,
+    category: Annotated[str | None, typer.Option(help="Category of the plan.")] = None,
+    setting: Annotated[str | None, typer.Option(help="Kind of place.")] = None,
+    start: Annotated[int | None, typer.Option(min=1000, max=2100, help="First year.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Address of a source; repeatable.")
+    ] = None,
+    no_input: Annotated[
+        bool, typer.Option("--no-input", help="Ask nothing; what is not given becomes a TODO.")
+    ] = False,
+    cases: CasesOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Begin a case file: asks what matters, fills in what it can, marks the rest TODO."""
+    with _problems():
+        conf = _settings(cases, None)
+        from kb.interview import Interview
+
+        Interview(conf.cases_dir, _lang(lang, conf), ask=not no_input).run(
+            country=country,
+            region=region,
+            municipality=municipality,
+            latin=latin,
+            subject=subject,
+            titles={"zh-Hant": title, "ja": title_ja, "en": title_en},
+            names=name or [],
+            drivers=driver or [],
+            plan_category=category,
+            setting=setting,
+            start=start,
+            sources=source or [],
+        )
+
+
+@app.command()
+def review(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILES]...", help="Case files.")
+    ] = None,
+    diff: Annotated[
+        str | None, typer.Option("--diff", help="Review what changed since this commit.")
+    ] = None,
+    form: Annotated[
+        ReviewForm, typer.Option("--format", help="Form of the review.")
+    ] = ReviewForm.text,
+    cases: CasesOption = None,
+    index: IndexOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Tell what a maintainer wants to know of new case files: findings, duplicates, tags."""
+    if (diff is None) == (not paths):
+        raise typer.BadParameter("give FILES or --diff BASE")
+    with _problems():
+        conf = _settings(cases, index)
+        from kb import review as forms
+        from kb.casebook import load_casebook
+
+        chosen = _existing(paths) if paths else forms.changed_since(diff or "", conf.cases_dir)
+        book = load_casebook(conf.cases_dir, skip_broken=True).cases.values()
+        reviews = forms.review_files(chosen, conf.cases_dir, book, _case_reader(conf))
+        language = _lang(lang, conf)
+        if form is ReviewForm.json:
+            typer.echo(forms.to_json(reviews))
+        elif form is ReviewForm.markdown:
+            typer.echo(forms.to_markdown(reviews, language), nl=False)
+        else:
+            typer.echo(forms.to_text(reviews, language))
+        if any(f.severity == "error" for review in reviews for f in review.findings):
+            raise typer.Exit(1)
+
+
+@app.command()
+def schema(
+    snippets: Annotated[
+        bool, typer.Option("--snippets", help="Print the snippets for VS Code instead.")
+    ] = False,
+) -> None:
+    """Print the JSON Schema of a case file's front matter, made from the model."""
+    from kb.editors import case_schema_json, snippets_json
+
+    typer.echo(snippets_json() if snippets else case_schema_json(), nl=False)
+
+
+@app.command()
 def lint(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Files or folders (default: the whole casebook).")
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="Form of the findings.")] = Form.text,
     strict: Annotated[bool, typer.Option("--strict", help="Advice counts as an error.")] = False,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Mend BOM, line ends, tabs and spaces at line ends first."),
+    ] = False,
     cases: CasesOption = None,
     lang: LangOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
@@ -307,13 +461,13 @@ def lint(
     """Check case files: file, line, what is wrong and how to mend it."""
     with _problems():
         conf = _settings(cases, None)
-        chosen = paths or [conf.cases_dir]
-        for path in chosen:
-            if not path.exists():
-                raise typer.BadParameter(f"there is no {path}", param_hint="PATH")
+        chosen = _existing(paths or [conf.cases_dir])
         from kb import findings as forms
-        from kb.lint import lint_paths
+        from kb.lint import lint_paths, mend_paths
 
+        if fix:
+            for mended in mend_paths(chosen):
+                typer.echo(f"mended {mended}", err=True)
         found = lint_paths(chosen, cases_dir=conf.cases_dir)
         if as_json or form is Form.json:
             typer.echo(forms.to_json(found))
@@ -491,6 +645,26 @@ def _filters(
         raise typer.BadParameter(slips) from error
 
 
+def _case_reader(conf: Settings) -> CaseReader | None:
+    """Who can tell meaning, if there is an index."""
+    from indexer.errors import IndexMissing
+    from indexer.live import open_published
+    from indexer.review import CaseReader
+
+    try:
+        return CaseReader(open_published(conf.index_dir))
+    except IndexMissing:
+        typer.echo("kb: no index, so meaning is not looked at (run `kb index`)", err=True)
+        return None
+
+
+def _existing(paths: list[Path]) -> list[Path]:
+    for path in paths:
+        if not path.exists():
+            raise typer.BadParameter(f"there is no {path}", param_hint="PATH")
+    return paths
+
+
 def _check_plan(
     drivers: list[str] | None, category: str | None, setting: str | None, themes: list[str] | None
 ) -> None:
@@ -546,6 +720,38 @@ def _build(conf: Settings, encoder: str, *, skip_broken: bool) -> BuildReport:
     return built
 
 
+def _keep_building(conf: Settings, encoder: str, as_json: bool) -> None:
+    """Publish again at every change, until interrupted."""
+    from indexer.build import BuildReport
+    from indexer.watch import watch
+
+    def done(outcome: BuildReport | Exception) -> None:
+        if isinstance(outcome, BuildReport):
+            if outcome.published:
+                _print_report(outcome, as_json)
+        elif isinstance(outcome, CasebookError):
+            from kb.findings import to_text
+
+            typer.echo(to_text(outcome.findings), err=True)
+        else:
+            typer.echo(str(outcome), err=True)
+
+    with suppress(KeyboardInterrupt):
+        watch(conf.cases_dir, conf.index_dir, encoder, done)
+
+
+def _print_report(report: BuildReport, as_json: bool) -> None:
+    if as_json:
+        findings = [finding.to_dict() for finding in report.findings]
+        _print_json({**vars(report), "findings": findings})
+        return
+    done = "published" if report.published else "nothing had changed since"
+    _console().print(
+        f"{done} {report.generation}: {report.cases} cases, {report.passages} passages "
+        f"({report.embedded} embedded, {report.reused} reused), {report.seconds:.1f} s"
+    )
+
+
 def _print_left_out(report: BuildReport) -> None:
     """Cases are left out on request, never in silence."""
     from kb.findings import to_text
@@ -564,7 +770,8 @@ def _nothing() -> Iterator[None]:
 
 @contextmanager
 def _index_kept_current(conf: Settings) -> Iterator[None]:
-    """While serving, bring the index to full quality in another process.
+    """While serving, bring the index to full quality, and keep it current with the case files, in
+    another process.
 
     With no index at all a quick one is built first, so that there is something to serve; the
     server takes up each newer generation by itself. The other process yields to the server.
@@ -578,7 +785,7 @@ def _index_kept_current(conf: Settings) -> Iterator[None]:
         _build(conf, "fast", skip_broken=False)
     command = ["nice", sys.executable, "-m", "kb.cli", "index"]
     command += ["--cases", str(conf.cases_dir), "--index", str(conf.index_dir)]
-    command += ["--encoder", conf.encoder]
+    command += ["--encoder", conf.encoder, "--watch"]
     # uvicorn passes a SIGTERM on after it has shut down: leave by way of `finally`.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     builder = subprocess.Popen(command)  # noqa: S603 - this program, with its own settings

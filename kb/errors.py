@@ -8,6 +8,9 @@
     ├── CasebookError        at least one file of a folder is broken; carries all findings
     ├── ConfigurationError   kb.toml or a KB_* variable makes no sense
     ├── EditError            a value cannot be edited in place
+    ├── FormatError          a case file cannot be put into canonical form
+    ├── ReviewError          what to review cannot be found out
+    ├── FormError            a filled form is not one that a case can be made of
     └── CatalogueError       a catalogue file is missing, damaged or of another version
         └── UnknownCase      no case has that id or alias
 """
@@ -55,6 +58,23 @@ class CasebookError(KbError):
 
 class EditError(KbError):
     """The value to edit does not exist or has no plain form to be written in."""
+
+
+class FormatError(KbError):
+    """A case file cannot be rewritten without changing it; ``findings`` may say why."""
+
+    def __init__(self, file: str, findings: Sequence[Finding]) -> None:
+        self.file = file
+        self.findings = list(findings)
+        super().__init__(f"{file}: left as it is; `kb lint` says what to mend first")
+
+
+class ReviewError(KbError):
+    """The files to review cannot be found out, as when git does not know the commit."""
+
+
+class FormError(KbError):
+    """A filled form lacks what a case file cannot be begun without."""
 
 
 class ConfigurationError(KbError):

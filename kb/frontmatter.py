@@ -26,7 +26,8 @@ MAX_DEPTH = 20
 _DELIMITER = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _OPENING = re.compile(r"\ufeff?---[ \t]*\r?(?:\n|\Z)")
 
-_NEXT_KEY = re.compile(r"\s*(?:- )?[\w-]+:(?:\s|\Z)")
+_NEXT_KEY = re.compile(r"\s*(?:- )?(?:[\w-]+:(?:\s|\Z)|[\[{])")
+_DOCUMENT_END = re.compile(r"^\.\.\.[ \t]*\r?$", re.MULTILINE)
 _NO_SPACE = re.compile(r"\s*(?:- )?[\w-]+:[^\s/]")
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -140,7 +141,7 @@ class _Builder:
             data = self._node(next(events), events, (), None, 0)
             next(events)  # document end
             if isinstance(extra := next(events), ev.DocumentStartEvent):
-                self._report("yaml-documents", _index(extra.start_mark))
+                self._report("yaml-documents", self._document_end(_index(extra.start_mark)))
             return data
         except (_Stop, StopIteration):
             return None
@@ -152,7 +153,9 @@ class _Builder:
         except yaml.MarkedYAMLError as error:
             extra = "<document start>" in str(error.problem)
             code = "yaml-documents" if extra else "yaml-syntax"
-            self._report(code, self._blame(error), problem=_problem(error))
+            blamed = self._blame(error)
+            blamed = self._document_end(blamed) if extra else blamed
+            self._report(code, blamed, problem=_problem(error))
             raise _Stop from error
         except yaml.reader.ReaderError as error:
             self._report("yaml-syntax", max(error.position, 0), problem=str(error.reason))
@@ -176,6 +179,11 @@ class _Builder:
         if self.open_flows and self.open_flows[-1] < begin and at_key:
             return self.open_flows[-1]
         return index
+
+    def _document_end(self, index: int) -> int:
+        """The offset of the "..." that ends the first document, else of the second one."""
+        mark = _DOCUMENT_END.search(self.source, 0, max(index, 0))
+        return index if mark is None else mark.start()
 
     def _report(self, code: str, index: int, path: Path = (), **values: object) -> None:
         line, column = self.lines.at(self.offset + min(index, len(self.source)))

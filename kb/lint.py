@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kb.casebook import case_paths, identity_clashes
-from kb.casefile import in_order
+from kb.casefile import in_order, write_bytes
 from kb.draft import Draft, read_draft
 from kb.findings import Finding, make_finding
+from kb.formatting import mend_text
 from kb.integrity import INTEGRITY_RULES, run_rules
 from kb.prose import PROSE_RULES
+from kb.rawtext import decode
 from kb.schema import validate
 
 
@@ -28,6 +30,25 @@ def lint_draft(draft: Draft) -> list[Finding]:
 def lint_bytes(path: Path, data: bytes) -> list[Finding]:
     """Everything wrong with a file's content under a name, without touching the disk."""
     return lint_draft(read_draft(path, data))
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """Files named, and the case files of folders named, each once."""
+    found = [file for path in paths for file in (case_paths(path) if path.is_dir() else [path])]
+    return list({file.resolve(): file for file in found}.values())
+
+
+def mend_paths(paths: Iterable[Path]) -> list[Path]:
+    """Mend what cannot change a meaning (see :func:`kb.formatting.mend_text`); which files were."""
+    mended = []
+    for file in files_of(paths):
+        data = file.read_bytes()
+        text, _ = decode(data, str(file))
+        after = data if text is None else mend_text(text).encode("utf-8")
+        if after != data:
+            write_bytes(file, after)
+            mended.append(file)
+    return mended
 
 
 def lint_paths(paths: Iterable[Path], *, cases_dir: Path | None = None) -> list[Finding]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from kb.draft import Draft
 from kb.findings import Finding
-from kb.integrity import Rule
+from kb.integrity import TODO, Rule, source_ids
 from kb.markdown import FOOTNOTE, TAG, Section, Sentence, is_safe_href, sections
 from kb.model import Localised
 from kb.schema import suggestion
@@ -26,6 +26,7 @@ _CHARACTERS = Localised.model_construct(zh_hant="字", ja="字", en="characters"
 _WORDS = Localised.model_construct(zh_hant="個詞", ja="語", en="words")
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_BARE_FOOTNOTE = re.compile(r"\[([a-z][a-z0-9-]*)\](?![(:\[])")
 _DEFINITION = re.compile(r" {0,3}\[\^([^\]\s]{1,100})\]:")
 _LINK = re.compile(r"\]\(\s*<?([^\s()<>]*)")
 _LINK_DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\[\]]+\]:\s*<?([^\s<>]+)")
@@ -36,7 +37,7 @@ def summaries_fit(draft: Draft) -> Iterator[Finding]:
     """Summaries are neither stubs nor essays."""
     for lang in ("zh-Hant", "ja", "en"):
         text = draft.text_at("summary", lang)
-        if text is None:
+        if text is None or TODO.search(text):
             continue
         words = text.split()
         if lang == "en":
@@ -99,6 +100,20 @@ def footnotes_are_not_defined(draft: Draft) -> Iterator[Finding]:
     for number, line in _lines(draft):
         if match := _DEFINITION.match(line):
             yield draft.body_finding("footnote-definition", number, value=match.group(1))
+
+
+def footnotes_have_carets(draft: Draft) -> Iterator[Finding]:
+    """``[s3]`` in brackets is a footnote that forgot its caret, when s3 is a source."""
+    known = source_ids(draft)
+    for number, line in _lines(draft):
+        for match in _BARE_FOOTNOTE.finditer(line):
+            source = match.group(1)
+            if source in known:
+                hint = suggestion(f"[^{source}]")
+                column = match.start() + 1
+                yield draft.body_finding(
+                    "footnote-without-caret", number, column, value=source, hint=hint
+                )
 
 
 def headings_are_known(draft: Draft) -> Iterator[Finding]:
@@ -176,6 +191,7 @@ PROSE_RULES: tuple[Rule, ...] = (
     sources_are_used,
     numbers_have_footnotes,
     footnotes_are_not_defined,
+    footnotes_have_carets,
     headings_are_known,
     sections_have_text,
     no_markup_tricks,

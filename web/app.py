@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
 
 from api.app import create_app as create_api
 from api.problems import HANDLED, problem_response
 from kb.settings import Settings
 from web.assets import STATIC_DIR, Static
 from web.i18n import PREFIX, translators
-from web.pages import about, case, compare, plan, search
+from web.pages import about, case, compare, explore, feeds, plan, search
 from web.pages.errors import error_page
 from web.security import HEADERS, SecurityHeaders
 
@@ -24,18 +23,13 @@ def create_app(settings: Settings) -> FastAPI:
     app = create_api(settings)
     app.add_middleware(SecurityHeaders)
     for prefix in PREFIX.values():
-        for module in (search, plan, case, compare, about):
+        for module in (search, plan, case, compare, explore, about, feeds):
             app.include_router(module.router, prefix=prefix)
     app.mount("/static", Static(directory=STATIC_DIR), name="static")
-    app.add_api_route("/robots.txt", robots, include_in_schema=False)
+    app.include_router(feeds.site_router)
     for kind in HANDLED:
         app.add_exception_handler(kind, handle_error)
     return app
-
-
-def robots() -> PlainTextResponse:
-    """Everything may be crawled but the endless combinations of filters."""
-    return PlainTextResponse("User-agent: *\nDisallow: /api/\nDisallow: /*?*driver=\n")
 
 
 def handle_error(request: Request, error: Exception) -> Response:

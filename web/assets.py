@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 WEB_DIR = Path(__file__).parent
 STATIC_DIR = WEB_DIR / "static"
+SOURCES = {".html", ".xml", ".yaml", ".py", ".css", ".js", ".svg"}
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -45,6 +46,14 @@ def build_fingerprint() -> str:
     """A hash over code, templates, strings and static files: part of every page's ETag."""
     digest = hashlib.sha256()
     for path in sorted(WEB_DIR.rglob("*")):
-        if path.is_file() and path.suffix in {".html", ".yaml", ".py", ".css", ".js", ".svg"}:
+        if path.is_file() and path.suffix in {
+            ".html",
+            ".yaml",
+            ".py",
+            ".css",
+            ".js",
+            ".svg",
+            ".xml",
+        }:
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from fastapi import Request
 
 from kb.model import LANGS, Lang
 
@@ -24,6 +25,7 @@ PREFIX: dict[Lang, str] = {"zh-Hant": "", "ja": "/ja", "en": "/en"}
 NAMES: dict[Lang, str] = {"zh-Hant": "中文", "ja": "日本語", "en": "English"}
 
 _BABEL: dict[Lang, str] = {"zh-Hant": "zh_Hant_TW", "ja": "ja_JP", "en": "en_GB"}
+_BY_TAG: dict[str, Lang] = {"zh": "zh-Hant", "ja": "ja", "en": "en"}
 _PLURAL = {"one", "other"}
 
 Text = str | dict[str, str] | list[dict[str, str]]
@@ -93,6 +95,25 @@ def read_strings(path: Path) -> dict[str, Text]:
     """Dotted key → text, plural forms (``one``, ``other``) or list, of one file."""
     with path.open(encoding="utf-8") as file:
         return dict(_flat(yaml.safe_load(file), ""))
+
+
+def preferred(request: Request, default: Lang) -> Lang:
+    """The language chosen before (cookie ``lang``), else the browser's first that there is."""
+    chosen = request.cookies.get("lang")
+    for lang in LANGS:
+        if lang == chosen:
+            return lang
+    wishes = []
+    for wish in request.headers.get("accept-language", "").split(",")[:20]:
+        tag, _, weight = wish.partition(";q=")
+        try:
+            wishes.append((-float(weight or 1), tag.strip().lower().split("-")[0]))
+        except ValueError:
+            continue
+    for _, language in sorted(wishes, key=lambda wish: wish[0]):
+        if language in _BY_TAG:
+            return _BY_TAG[language]
+    return default
 
 
 def split_path(path: str) -> tuple[Lang, str]:

@@ -15,6 +15,7 @@ from fastapi import Request
 from api import facets, schemas
 from api.problems import InvalidRequest
 from kb.catalogue import FilterName
+from kb.taxonomy import Term
 
 STEP = 10  # results shown at first, and added each time
 LONG = 60  # columns (a Han character is two) from which on a question is read as a plan
@@ -105,6 +106,68 @@ def read_plan(path: str, fields: Iterable[tuple[str, str]]) -> PlanState:
         _number(first.get("plan_population", "")),
         min(max(STEP, -(-shown // STEP) * STEP), schemas.MAX_LIMIT),
     )
+
+
+@dataclass(frozen=True)
+class ReadItem:
+    """Something read from the text: the field of the reading, its facet, and the inference."""
+
+    name: str
+    facet: FilterName | None
+    inference: schemas.Inference
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """What the form shows: what was stated and, in what nobody stated, what was read."""
+
+    state: PlanState
+    reading: schemas.PlanReading | None
+
+    @property
+    def read(self) -> list[ReadItem]:
+        """What was inferred from the text, with the words that led to it."""
+        reading = self.reading
+        if reading is None:
+            return []
+        found: list[tuple[str, FilterName | None, list[schemas.Inference | None]]] = [
+            ("plan_category", "category", [reading.plan_category]),
+            ("plan_kind", None, [reading.plan_kind]),
+            ("setting", "setting", [reading.setting]),
+            ("places", None, [*reading.places]),
+            ("population", None, [reading.population]),
+            ("drivers", "driver", [*reading.drivers]),
+            ("kpi_themes", "kpi_theme", [*reading.kpi_themes]),
+        ]
+        return [
+            ReadItem(name, facet, item)
+            for name, facet, items in found
+            for item in items
+            if item is not None and item.source == "inferred"
+        ]
+
+    @property
+    def population(self) -> int | str | None:
+        inferred = self.reading.population if self.reading else None
+        if self.state.population is not None or inferred is None:
+            return self.state.population
+        return inferred.value
+
+    def has(self, field: str, value: str) -> bool:
+        """Whether a box is ticked or an option chosen."""
+        return value in self.state.values(field) or self.is_guess(field, value)
+
+    def is_guess(self, field: str, value: str) -> bool:
+        """Whether it is so only because the text was read that way."""
+        facet = TERMS[field]
+        return field != "country" and any(
+            item.facet == facet and item.inference.value == value for item in self.read
+        )
+
+    def chosen(self, field: str) -> list[Term]:
+        """The terms of a field that are ticked."""
+        known = facets.terms(TERMS[field])
+        return [term for value, term in known.items() if self.has(field, value)]
 
 
 async def form_fields(request: Request) -> list[tuple[str, str]]:

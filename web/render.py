@@ -16,10 +16,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api import answers, caching
-from api.schemas import Passage
+from api.schemas import Passage, Statement
+from indexer.phrases import phrases
 from indexer.search import Searcher
 from kb.catalogue import FACETS
 from kb.model import LANGS, Lang, Localised, Period, Place
+from kb.settings import Settings
 from kb.taxonomy import Term, taxonomy
 from web import assets, i18n, marks
 from web.i18n import Translator
@@ -60,6 +62,13 @@ class Words:
     def zh(self, text: str) -> Markup:
         """A text of the case file that is there in Traditional Chinese only."""
         return self.span(text, "zh-Hant")
+
+    def statement(self, statement: Statement) -> Localised:
+        """A reason or difference without the aside that the plan's side was read from its text:
+        the page says that once, above."""
+        aside = phrases()["inferred"]
+        said = {lang: text.replace(aside[lang], "") for lang, text in statement.text.items()}
+        return Localised.model_validate(said)
 
     def summary_with(self, passage: Passage, summary: Localised) -> Markup | None:
         """The whole summary in the page's language with a passage of it marked; None if the
@@ -153,10 +162,22 @@ def page(
             path=path,
             switch=[(lang, i18n.PREFIX[lang] + path) for lang in LANGS],
             manifest=searcher.manifest if searcher else None,
+            site=site_address(request),
             **context,
         )
     )
     return HTMLResponse(html, status_code=status)
+
+
+def text(template: str, context: Mapping[str, Any]) -> str:
+    """Render what is not a page (XML); values are escaped here too."""
+    return environment().get_template(template).render(**context)
+
+
+def site_address(request: Request) -> str:
+    """The address of the site, for links that leave it (feeds, maps of the site, previews)."""
+    settings: Settings = request.app.state.settings
+    return (settings.public_url or str(request.base_url)).rstrip("/")
 
 
 def page_etag(searcher: Searcher, lang: Lang) -> str:

@@ -17,12 +17,14 @@ MAX_PAGE = 1000
 
 @dataclass(frozen=True)
 class SearchState:
-    """One view of the search or list page. ``chosen`` has known filter values only."""
+    """One view of the search, list or explore page. ``chosen`` has known filter values only;
+    ``order`` is of the explore page, empty for its usual one."""
 
     path: str
     q: str = ""
     chosen: tuple[tuple[FilterName, str], ...] = ()
     page: int = 1
+    order: str = ""
 
     @property
     def filters(self) -> Filters:
@@ -51,6 +53,10 @@ class SearchState:
         rest = tuple(chosen for chosen in self.chosen if chosen != pair)
         return replace(self, chosen=rest if pair in self.chosen else (*rest, pair), page=1)
 
+    def adding(self, facet: FilterName, value: str) -> SearchState:
+        """The state with one filter more, from the first page."""
+        return self if self.has(facet, value) else self.toggled(facet, value)
+
     def at_page(self, page: int) -> SearchState:
         return replace(self, page=page)
 
@@ -63,6 +69,8 @@ class SearchState:
         pairs += self.chosen
         if self.page > 1:
             pairs.append(("page", str(self.page)))
+        if self.order:
+            pairs.append(("order", self.order))
         return (path or self.path) + (f"?{urlencode(pairs)}" if pairs else "")
 
     def json_address(self) -> str:

@@ -31,6 +31,6 @@ def compare(
     ids = list(dict.fromkeys(find_case(searcher, case_id).id for case_id in params.case))
     if len(ids) < comparison.MIN_CASES:
         raise InvalidRequest("Comparing takes at least two different cases.")
-    plan = schemas.PlanRequest(text=params.plan) if params.plan.strip() else None
+    plan = schemas.PlanRequest(text=params.plan, limit=1) if params.plan.strip() else None
     cases = [searcher.catalogue.case(case_id) for case_id in ids]
     return comparison.compare_answer(searcher, cases, plan)

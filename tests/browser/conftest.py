@@ -63,9 +63,11 @@ def open_page(browser: Browser, base_url: str) -> Iterator[Open]:
     contexts = []
 
     def open_page(path: str, *, width: int = 1200, height: int = 900, **options: Any) -> Page:
+        options = {"locale": "zh-TW"} | options
         context = browser.new_context(
             viewport={"width": width, "height": height}, base_url=base_url, **options
         )
+        context.set_default_timeout(10_000)  # milliseconds; only a fault waits so long
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: _hear(message.text, complaints))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,16 @@ Open = Callable[..., Page]
 
 SABAE = "jp-fukui-sabae-eyewear-medical-wearable"
 MASHIKO = "jp-tochigi-mashiko-pottery-export"
-PAGES = ["/", "/?q=觀光&country=JP", f"/cases/{MASHIKO}", "/about", "/cases/nowhere"]
+PAGES = [
+    "/",
+    "/?q=觀光&country=JP",
+    f"/cases/{MASHIKO}",
+    "/about",
+    "/cases/nowhere",
+    "/plan?text=我們是山村，想讓年輕人回來&plan_driver=talent",
+    "/explore?country=JP",
+    f"/compare?case={MASHIKO}&case={SABAE}&plan=陶瓷外銷",
+]
 
 # Contrast of every text with what lies behind it, as WCAG 2.2 computes it.
 LOW_CONTRAST = """() => {
@@ -79,3 +89,25 @@ def test_each_language_has_its_own_glyphs(open_page: Open) -> None:
 def test_long_words_and_odd_letters_do_not_break_the_page(open_page: Open) -> None:
     page = open_page("/?q=" + "a" * 1500 + "%E2%80%AE" + "b" * 400, width=375, height=800)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@pytest.mark.parametrize("case_id", [SABAE, MASHIKO])
+def test_a_case_prints_on_two_pages(open_page: Open, case_id: str) -> None:
+    page = open_page(f"/cases/{case_id}")
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
+
+
+@pytest.mark.parametrize("path", ["/", "/explore", f"/cases/{MASHIKO}"])
+def test_pages_load_light(open_page: Open, path: str) -> None:
+    """Everything that a first visit loads, as it comes over the wire: 80 KB, 250 KB with a map."""
+    page = open_page("/about")  # a first page, so that there is something to listen on
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert len(sizes) >= 4
+    assert sum(sizes) < (250_000 if path == "/explore" else 80_000)

@@ -2,9 +2,10 @@
 
     python indexer_killed.py CASES INDEX
 
-Each line of standard input is how many seconds the next build may live (0: as long as it likes).
-Each build is a process of its own, forked from this one, which has imported everything and loaded
-the encoder: so every instant falls into the indexing, none into the start of Python.
+It builds the index once itself. Then each line of standard input is how many seconds the next
+build may live (0: as long as it likes).
+Each build is a process of its own, forked from this one, which has imported and loaded everything
+by then: so every instant falls into the indexing, none into the start of Python.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
-from indexer.encoders import load_encoder
+from indexer.build import build_index
 from kb.cli import app
 
 
@@ -29,7 +31,7 @@ def index(arguments: list[str]) -> int:
 
 def main(cases: str, index_dir: str) -> None:
     """Fork, wait, kill; answer with how long the build lived and how it ended."""
-    load_encoder("use").encode_document(["。"])
+    build_index(Path(cases), Path(index_dir), encoder="fast")
     arguments = ["index", "--cases", cases, "--index", index_dir, "--encoder", "fast", "--json"]
     print("ready", flush=True)
     for line in sys.stdin:

@@ -163,6 +163,21 @@ def test_only_broken_cases_are_nothing_to_index(copy_of: Copy) -> None:
         build(cases, skip_broken=True)
 
 
+def test_what_cannot_be_read_is_a_finding_not_a_crash(copy_of: Copy) -> None:
+    cases = copy_of(SABAE)
+    build(cases)
+    odd = cases / "jp" / "jp-odd.md"
+    odd.mkdir()
+    with pytest.raises(CasebookError) as refused:
+        build(cases)
+    assert {finding.file for finding in refused.value.findings} == {str(odd)}
+    odd.rmdir()
+    odd.symlink_to(cases / "nowhere.md")
+    with pytest.raises(CasebookError):
+        build(cases)
+    assert build(cases, skip_broken=True).cases == 1
+
+
 def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CasebookError, match="nowhere"):
         build(tmp_path / "nowhere")

@@ -14,6 +14,7 @@ from indexer.encoders import View
 from indexer.search import Searcher
 
 VIEWS = (View("one", "passage", 1.0), View("two", "context", 2.0))
+SIZES = (8, 12)
 
 
 def index_of(n: int, seed: int = 0) -> DenseIndex:
@@ -22,7 +23,9 @@ def index_of(n: int, seed: int = 0) -> DenseIndex:
     def vectors(rows: int, d: int) -> npt.NDArray[np.float32]:
         return unit(random.normal(size=(rows, d)).astype(np.float32) + 1)
 
-    return DenseIndex.build([(v, vectors(n, d), vectors(5, d)) for v, d in zip(VIEWS, (8, 12))])
+    return DenseIndex.build(
+        [(v, vectors(n, d), vectors(5, d)) for v, d in zip(VIEWS, SIZES, strict=True)]
+    )
 
 
 def query(index: DenseIndex, seed: int = 1) -> npt.NDArray[np.float32]:
@@ -54,7 +57,7 @@ def test_each_view_is_centred_and_weighs_what_it_should() -> None:
     random = np.random.default_rng(0)
     raw = [
         (v, unit(random.normal(size=(40, d)).astype(np.float32) + 3), np.ones((2, d), np.float32))
-        for v, d in zip(VIEWS, (8, 12))
+        for v, d in zip(VIEWS, SIZES, strict=True)
     ]
     index = DenseIndex.build(raw)
     first, second = index.vectors[:, :8], index.vectors[:, 8:]

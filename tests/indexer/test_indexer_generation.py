@@ -151,8 +151,10 @@ def test_nothing_published_is_said_so(tmp_path: Path, folder: str) -> None:
 
 @pytest.mark.parametrize(
     "garbage",
-    [b"", b"\n", b"garbage", b"\xff\xfe\x00", b"../..", b".", b"2026", b"20", b"x" * 100_000]
-    + [b"19990101T000000000000Z", b"99990101T000000000000Z", b"20261123T06190051104Z"],
+    [
+        *(b"", b"\n", b"garbage", b"\xff\xfe\x00", b"../..", b".", b"2026", b"x" * 100_000),
+        *(b"19990101T000000000000Z", b"99990101T000000000000Z", b"20261123T06190051104Z"),
+    ],
 )
 def test_a_damaged_pointer_leads_to_the_newest_whole_generation(
     index: Path, garbage: bytes
@@ -201,12 +203,15 @@ def test_a_build_that_fails_leaves_nothing_behind(index: Path) -> None:
 
 def test_what_a_killed_build_left_is_swept_away(index: Path) -> None:
     generations = Generations(index)
-    left = generations.folder / ".building-1-00000000"
-    left.mkdir()
-    (left / "vectors.faiss").write_bytes(b"half")
-    assert left.name not in generations.newest_first()
-    with generations.building():
-        assert not left.exists()
+    before = generations.newest_first()
+    for name in (".building-1-00000000", ".removed-20200101T000000000000Z"):
+        (generations.folder / name).mkdir()
+        (generations.folder / name / "vectors.faiss").write_bytes(b"half")
+    assert generations.newest_first() == before
+    with generations.building() as folder:
+        assert sorted(p.name for p in generations.folder.iterdir()) == sorted(
+            [folder.name, *before]
+        )
 
 
 def test_only_the_last_few_generations_stay(index: Path, copy_of: Copy) -> None:

@@ -68,9 +68,7 @@ def cases(copy_of: Copy) -> Path:
     return copy_of(SABAE, NISHIAWAKURA)
 
 
-def test_a_new_generation_arrives_while_threads_keep_searching(
-    cases: Path, tmp_path: Path
-) -> None:
+def test_a_new_generation_arrives_while_threads_keep_searching(cases: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     names = [build_index(cases, index, encoder="fast").generation]
     live = LiveIndex(index)
@@ -133,9 +131,7 @@ def test_an_index_that_comes_later_is_found(cases: Path, tmp_path: Path) -> None
 def test_threads_that_come_first_share_one_opening(index_dir: Path) -> None:
     live = LiveIndex(index_dir)
     found: list[Searcher] = []
-    threads = [
-        threading.Thread(target=lambda: found.append(live.searcher())) for _ in range(6)
-    ]
+    threads = [threading.Thread(target=lambda: found.append(live.searcher())) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -45,7 +45,9 @@ def test_a_place_is_known_by_any_of_its_names(query: str, document: int) -> None
     assert found(query) == [document]
 
 
-@pytest.mark.parametrize("query", ["", "sabaean", "xsabae", "さばえる", "あさばえ", "森", "Donggangese"])
+@pytest.mark.parametrize(
+    "query", ["", "sabaean", "xsabae", "さばえる", "あさばえ", "森", "Donggangese"]
+)
 def test_a_part_of_another_word_is_no_name(query: str) -> None:
     assert found(query) == []
 

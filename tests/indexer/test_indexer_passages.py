@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from indexer.passages import CONTEXT_COLUMNS, PASSAGE_COLUMNS, Document, split, width
 
 WRITTEN = st.text(
-    st.sampled_from("村民與市公所合辦、研修，。！？．.!?」』）)\"';; 　\n\tabc dé12ーﾊﾞ한🍣\u2028\u00a0")
+    st.sampled_from(
+        "村民與市公所合辦、研修，。！？．.!?」』）)\"';; 　\n\tabc dé12ーﾊﾞ한🍣\u2028\u00a0"
+    )
 )
 
 

@@ -16,6 +16,7 @@ from indexer.passages import Document, Passage
 from indexer.ranking import AGREEING, PASSAGES_PER_VOTE, RankingIndex
 from indexer.search import Query, Searcher
 from indexer.text import TextAnalyser
+from indexer.tokens import TokenCache
 
 SCORE = st.floats(-20, 20, width=16) | st.sampled_from([0.0, 1.0])  # ties too
 OF_DOCUMENTS = st.lists(
@@ -33,7 +34,7 @@ def index_with(counts: list[int]) -> RankingIndex:
     ]
     vectors = np.ones((sum(counts), 2), dtype=np.float32)
     dense = DenseIndex.build([(View("use", "passage", 1.0), vectors, vectors[:1])])
-    return RankingIndex.build(documents, dense, TextAnalyser())
+    return RankingIndex.build(documents, dense, TokenCache(TextAnalyser()))
 
 
 def reference(scores: list[float]) -> float:

@@ -123,7 +123,9 @@ def test_hits_are_best_first_and_quote_a_passage_of_their_case(
         assert hit.passage.text in [passage.text for passage in own]
 
 
-@pytest.mark.parametrize("text", ["zzzzqqqq", "!!!", "、。", "\u200b", "🍣", "0", "a", "x" * 20_000])
+@pytest.mark.parametrize(
+    "text", ["zzzzqqqq", "!!!", "、。", "\u200b", "🍣", "0", "a", "x" * 20_000]
+)
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
 def test_whatever_is_asked_is_answered(searcher: Searcher, text: str, mode: str) -> None:
     page = searcher.search(Query(q=text, mode=mode))
@@ -143,11 +145,13 @@ def test_any_text_is_answered_with_marks_inside_the_quote(searcher: Searcher, te
 
 @pytest.mark.parametrize(
     ("text", "marked"),
-    [("眼镜 产地", "眼鏡"), ("医療機器に進むめがね産地", "医療"), ("eyewear manufacturer", "eyewear")],
+    [
+        ("眼镜 产地", "眼鏡"),
+        ("医療機器に進むめがね産地", "医療"),
+        ("eyewear manufacturer", "eyewear"),
+    ],
 )
-def test_what_was_asked_is_marked_in_the_quote(
-    searcher: Searcher, text: str, marked: str
-) -> None:
+def test_what_was_asked_is_marked_in_the_quote(searcher: Searcher, text: str, marked: str) -> None:
     hits = searcher.search(Query(q=text)).hits
     quoted = [
         hit.passage.text[start:end].casefold()
@@ -186,9 +190,9 @@ def test_comparable_cases_leave_out_the_case_itself(
     assert {item.case_id for item in only} == {
         i for i, case in cases.items() if case.place.country == "TW"
     }
-    assert searcher.comparable(NISHIAWAKURA, limit=2) == searcher.comparable(
-        NISHIAWAKURA, limit=3
-    )[:2]
+    assert (
+        searcher.comparable(NISHIAWAKURA, limit=2) == searcher.comparable(NISHIAWAKURA, limit=3)[:2]
+    )
 
 
 def test_what_is_comparable_with_no_case_is_an_error(searcher: Searcher) -> None:

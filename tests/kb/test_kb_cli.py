@@ -44,6 +44,10 @@ def test_help_lists_every_command() -> None:
         "cite",
         "eval",
         "stats",
+        "new",
+        "fmt",
+        "review",
+        "schema",
     ):
         assert command in result.output
         assert kb(command, "--help").exit_code == 0

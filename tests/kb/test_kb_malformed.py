@@ -109,7 +109,7 @@ MALFORMED = [
         "second document",
         swap("updated: 2026-11-22", "updated: 2026-11-22\n...\nsecond: 1"),
         "yaml-documents",
-        "second: 1",
+        "...",
     ),
     Malformed(
         "duplicate key",
@@ -366,6 +366,12 @@ MALFORMED = [
         swap("sources:", "sources:\n  - {id: s7, kind: blog, title: 部落格}"),
         "source-never-cited",
         "id: s7",
+    ),
+    Malformed(
+        "footnote without its caret",
+        swap("「故鄉名物」[^s2]", "「故鄉名物」[s2]"),
+        "footnote-without-caret",
+        "[s2]",
     ),
     Malformed(
         "footnote defined in the body",

@@ -14,6 +14,7 @@ from kb.catalogue import FACETS
 from kb.model import LANGS
 from web.i18n import I18N_DIR, TranslationError, read_strings, split_path, translators
 from web.pages.errors import KNOWN
+from web.pages.explore import ORDERS
 from web.render import environment
 
 STRINGS = {lang: read_strings(I18N_DIR / f"{lang}.yaml") for lang in LANGS}
@@ -21,12 +22,24 @@ STRINGS = {lang: read_strings(I18N_DIR / f"{lang}.yaml") for lang in LANGS}
 # Keys that templates put together from a part: the values that the part can have.
 PARTS = {
     "facets.": set(FACETS),
+    "explore.sort_": set(ORDERS),
+    "compare.group_": {"drivers", "kpis"},
     "case.": {"baseline", "target", "actual", "plan", "do", "check", "act"},
     "about.": {
         *("drivers", "kpi_tiers", "kpi_themes", "settings", "source_kinds", "scopes"),
         "priority_areas",
     },
     "error.": {f"{kind}.{part}" for kind in (*KNOWN, "other") for part in ("title", "text")},
+}
+
+# Keys that code asks for, and those in a loop of base.html.
+NOT_IN_TEMPLATES = {
+    *("nav.search", "nav.plan", "nav.explore", "nav.cases", "nav.about"),
+    *("case.period_span", "case.period_since", "case.period_until"),
+    *(f"compare.{field}" for field in ("place", "setting", "population", "period", "category")),
+    *("compare.kind", "compare.results"),
+    *("logic.challenge", "logic.actions", "logic.measured-project", "logic.measured-wider"),
+    "logic.unknown",
 }
 
 
@@ -44,7 +57,7 @@ def asked_for() -> Iterator[str]:
             )
             if of_t or of_list:
                 yield from keys(call.args[0])
-    yield from ("nav.search", "nav.cases", "nav.about")  # in a loop of base.html
+    yield from NOT_IN_TEMPLATES
 
 
 def keys(argument: nodes.Expr) -> Iterator[str]:

@@ -7,10 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from api import answers, caching
 from api.deps import SearcherDep
+from indexer.search import Searcher
 from kb.catalogue import Filters
+from kb.model import Case
 from kb.taxonomy import taxonomy
 from web import render
 from web.i18n import split_path, translators
+from web.maps import HOME
 from web.state import SearchState
 
 router = APIRouter(include_in_schema=False)
@@ -43,6 +46,7 @@ def about(request: Request, searcher: SearcherDep) -> Response:
             "sections": SECTIONS,
             "counts": answers.facets_answer(searcher, Filters()),
             "browse": SearchState(t.url("/cases")),
+            "examples": _examples(searcher),
             "json_address": "/api/v1/taxonomy",
         },
         t=t,
@@ -51,3 +55,13 @@ def about(request: Request, searcher: SearcherDep) -> Response:
     )
     response.headers.update(caching.headers(tag))
     return response
+
+
+def _examples(searcher: Searcher) -> dict[str, Case]:
+    """For each driver a case that it drives: one it drives alone, or nearly, says the most."""
+    cases = [searcher.catalogue.case(case_id) for case_id in sorted(searcher.catalogue.ids())]
+    found: dict[str, Case] = {}
+    for case in sorted(cases, key=lambda case: (len(case.drivers), case.place.country not in HOME)):
+        for driver in case.drivers:
+            found.setdefault(driver, case)
+    return found

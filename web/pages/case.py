@@ -6,18 +6,22 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api import answers, caching
+from api import answers, caching, schemas
 from api.deps import SearcherDep, SettingsDep, find_case
+from api.logic import logic_model
+from indexer.search import Searcher
 from kb.catalogue import Filters
 from kb.citation import cite
 from kb.markdown import render_html
 from kb.model import Case, Kpi
+from kb.settings import Settings
 from kb.taxonomy import Term, taxonomy
-from web import render
+from web import diagram, maps, render
 from web.i18n import split_path, translators
 
 router = APIRouter(include_in_schema=False)
@@ -50,7 +54,8 @@ def case_page(
     if same := caching.unchanged(request, tag):
         return same
     body = _prepared(render_html(case, lang), lang)
-    comparable = answers.comparable_answer(searcher, case, Filters(), COMPARABLE)
+    comparable = _comparable(searcher, case)
+    model, words = logic_model(searcher, case), render.Words(t)
     response = render.page(
         request,
         "case.html",
@@ -63,6 +68,10 @@ def case_page(
             "citation": cite(case, lang, settings.public_url),
             "links": answers.links(case),
             "numbers": {source.id: at for at, source in enumerate(case.sources, 1)},
+            "model": diagram.described(model, words),
+            "drawings": diagram.drawings(model, words),
+            "locator": maps.locator(case.place),
+            "improve": _improve(case, settings),
             "json_address": answers.links(case).self,
         },
         t=t,
@@ -71,6 +80,27 @@ def case_page(
     )
     response.headers.update(caching.headers(tag))
     return response
+
+
+def _comparable(searcher: Searcher, case: Case) -> schemas.ComparableAnswer:
+    """The cases to show beside a case: the costliest part of the page, and always the same
+    within a generation, so it is kept for as long as the generation is open."""
+    kept = _kept.setdefault(searcher, {})
+    if case.id not in kept:
+        kept[case.id] = answers.comparable_answer(searcher, case, Filters(), COMPARABLE)
+    return kept[case.id]
+
+
+_kept: WeakKeyDictionary[Searcher, dict[str, schemas.ComparableAnswer]] = WeakKeyDictionary()
+
+
+def _improve(case: Case, settings: Settings) -> str | None:
+    """Where the case file opens for editing in the repository, as GitHub, Gitea and Forgejo
+    have it; None if the site does not say where its repository is."""
+    if not settings.repository_url:
+        return None
+    folder = case.place.country.lower()
+    return f"{settings.repository_url.rstrip('/')}/edit/main/cases/{folder}/{case.id}.md"
 
 
 def _prepared(body: str, lang: str) -> str:

@@ -138,7 +138,7 @@ def _read(searcher: Searcher, path: str, query: QueryParams) -> Read:
 
 
 def _table(searcher: Searcher, read: Read) -> tables.CompareTable:
-    plan = schemas.PlanRequest(text=read.state.plan) if read.state.plan else None
+    plan = schemas.PlanRequest(text=read.state.plan, limit=1) if read.state.plan else None
     return tables.CompareTable(compare_answer(searcher, read.cases, plan), read.cases)
 
 

@@ -73,8 +73,12 @@ def _page(
         "countries": answers.facets_answer(searcher, Filters()).facets["country"],
         "answer": None,
     }
+    reading = None
     if not state.is_blank:
-        context["answer"] = answers.recommend_answer(searcher, state.request())
+        answer = answers.recommend_answer(searcher, state.request())
+        context["answer"], reading = answer, answer.reading
+    context["view"] = plans.PlanView(state, reading)
+    context["language"] = reading.language.value if reading and reading.language else None
     return render.page(
         request,
         "plan.html",

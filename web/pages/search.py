@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api import answers, caching, facets, schemas
-from api.deps import SearcherDep
+from api.deps import SearcherDep, SettingsDep
 from indexer.search import Query, Searcher
 from kb.catalogue import FilterName
 from kb.taxonomy import Term
-from web import render
-from web.i18n import Translator, split_path, translators
+from web import maps, render
+from web.i18n import PREFIX, Translator, preferred, split_path, translators
 from web.state import PER_PAGE, SearchState, read_state
 
 router = APIRouter(include_in_schema=False)
 
+LANGUAGE_HEADERS = "Accept-Language, Cookie, Referer"
 NEWEST = 5
 SHOWN_VALUES = 8  # of a facet, before the rest are folded away
 
@@ -57,15 +59,30 @@ class Paging:
 
 
 @router.get("/", response_class=HTMLResponse)
-def home(request: Request, searcher: SearcherDep) -> Response:
-    """The search page: with nothing asked, an invitation; else the results."""
-    return _page(request, searcher, "/")
+def home(request: Request, searcher: SearcherDep, settings: SettingsDep) -> Response:
+    """The search page: with nothing asked, an invitation; else the results.
+
+    Who arrives at the bare address from elsewhere is led to the language of the browser, or to
+    the one chosen before; within the site the address alone decides.
+    """
+    if request.url.path == "/" and not request.url.query and not _is_from_here(request):
+        lang = preferred(request, settings.default_lang)
+        if PREFIX[lang]:
+            headers = {"Vary": LANGUAGE_HEADERS, "Cache-Control": "private, no-cache"}
+            return RedirectResponse(PREFIX[lang] + "/", status_code=302, headers=headers)
+    response = _page(request, searcher, "/")
+    response.headers["Vary"] = LANGUAGE_HEADERS
+    return response
 
 
 @router.get("/cases", response_class=HTMLResponse)
 def case_list(request: Request, searcher: SearcherDep) -> Response:
     """All cases, newest updated first, with the same filters."""
     return _page(request, searcher, "/cases")
+
+
+def _is_from_here(request: Request) -> bool:
+    return urlsplit(request.headers.get("referer", "")).netloc == request.url.netloc
 
 
 def _page(request: Request, searcher: Searcher, path: str) -> Response:
@@ -103,23 +120,27 @@ def _invitation(searcher: Searcher, t: Translator) -> dict[str, Any]:
         "total": answer.total,
         "countries": len([n for n in answer.facets["country"].values() if n]),
         "newest": answer.results,
-        "boxes": [_box(name, answer.facets, blank) for name in ("driver", "category")],
+        "map_frame": maps.whole(
+            answers.case_card(searcher.catalogue.case(i)) for i in searcher.catalogue.ids()
+        )[0],
+        "boxes": [facet_box(name, answer.facets, blank) for name in ("driver", "category")],
     }
 
 
 def _results(searcher: Searcher, state: SearchState) -> dict[str, Any]:
     query = Query(q=state.q, filters=state.filters, limit=PER_PAGE, offset=state.offset)
     answer = answers.search_answer(searcher, query)
-    boxes = [_box(name, answer.facets, state) for name in facets.ORDER]
+    boxes = [facet_box(name, answer.facets, state) for name in facets.ORDER]
     return {
         "answer": answer,
         "boxes": [box for box in boxes if box.first],
         "chosen": [_link(facet, value, 0, state) for facet, value in state.chosen],
         "paging": _paging(answer, state),
+        "frames": maps.frames(result.case for result in answer.results),
     }
 
 
-def _box(name: FilterName, counts: schemas.FacetCounts, state: SearchState) -> FacetBox:
+def facet_box(name: FilterName, counts: schemas.FacetCounts, state: SearchState) -> FacetBox:
     """The values of a facet that occur, the most frequent first, chosen ones always shown."""
     known = facets.terms(name)
     order = {value: at for at, value in enumerate(known)}

@@ -44,7 +44,7 @@ document.addEventListener("click", (event) => {
   all.textContent = document.getElementById("sources-title").textContent + " ↓";
   all.addEventListener("click", (go) => { go.stopPropagation(); note.hidePopover(); });
   note.append(all);
-  note.setAttribute("aria-label", link.getAttribute("aria-label") ?? link.textContent);
+  note.setAttribute("aria-label", `${document.getElementById("sources-title").textContent} ${link.textContent}`);
   note.tabIndex = -1;
   note.showPopover();
   const at = link.getBoundingClientRect();

@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat; every published figure names its command here."""

@@ -1,0 +1,186 @@
+"""How good comparable cases are: ``python -m bench.comparability --index DIR [--json]``.
+
+nDCG@10 (gain 2^grade - 1) on bench/queries/plans.jsonl, 40 plans in four languages whose cases a
+careful reader graded 0 to 3 without running any search: by language and by length, with bootstrap
+95% intervals, on the even plans (on which the weights were chosen) and on the odd ones; without
+each part and with half and twice its weight; before and after results are varied. Then how near
+texts about other things come (bench/queries/unrelated.jsonl), how well category, setting and
+population are read from the plans, and how often two cases find each other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.comparable import COMPARABLE, WEIGHTS, Comparer, comparer_of
+from indexer.evaluate import EvaluationQuery, outcome
+from indexer.live import open_published
+from indexer.phrases import Profile
+from indexer.plan import Plan
+
+QUERIES = Path(__file__).parent / "queries"
+DRAWS = 2_000
+SIZES = {"sentence": 100, "paragraph": 400}  # columns of zh, ja; longer is a page
+
+
+def measure(index_dir: Path) -> dict[str, Any]:
+    """All figures."""
+    searcher = open_published(index_dir)
+    index = searcher.index
+    comparer = comparer_of(index, searcher.catalogue)
+    lines = (QUERIES / "plans.jsonl").read_text("utf-8").splitlines()
+    records = [json.loads(line) for line in lines if line.strip()]
+    queries = [EvaluationQuery.model_validate(record) for record in records]
+    everything = np.ones(len(index.ids), dtype=bool)
+    parts, readings, answered, likeness = [], [], [], []
+    for query in queries:
+        reading, question = comparer.reader.read(index, Plan(text=query.text))
+        parts.append(comparer.nearness(index, question).parts)
+        readings.append(reading)
+        profile = Profile.of_reading(reading)
+        answer = comparer.answer(index, question, profile, everything, 10)
+        answered.append([result.case_id for result in answer.results])
+        likeness.append(answer.likeness)
+
+    def ndcg(weights: dict[str, float]) -> Any:
+        found = []
+        for query, own in zip(queries, parts, strict=True):
+            total = np.sum([weights[name] * part for name, part in own.items()], axis=0)
+            order = np.argsort(-total, kind="stable")[:10]
+            found.append(outcome(query, [index.ids[i] for i in order], 0.0).ndcg)
+        return np.array(found)
+
+    varied = np.array([outcome(q, ids, 0.0).ndcg for q, ids in zip(queries, answered, strict=True)])
+    groups = {"all": np.ones(len(queries), dtype=bool)}
+    groups |= {lang: np.array([q.lang == lang for q in queries]) for lang in _langs(queries)}
+    lengths = np.array([_length(q.text) for q in queries])
+    groups |= {name: lengths == name for name in ("sentence", "paragraph", "page")}
+    even = np.arange(len(queries)) % 2 == 0
+    groups |= {"even (weights chosen)": even, "odd (held out)": ~even}
+    alone = {name: {**dict.fromkeys(WEIGHTS, 0.0), name: 1.0} for name in ("meaning",)}
+    changed = {"as shipped, not varied": WEIGHTS, "meaning alone": alone["meaning"]}
+    for name in WEIGHTS:
+        for factor, words in ((0.0, "without"), (0.5, "half"), (2.0, "twice")):
+            changed[f"{words} {name}"] = {**WEIGHTS, name: factor * WEIGHTS[name]}
+    ablation = {}
+    for name, weights in changed.items():
+        found = ndcg(weights)
+        ablation[name] = {
+            "all": float(found.mean()),
+            "even": float(found[even].mean()),
+            "odd": float(found[~even].mean()),
+        }
+    return {
+        "ndcg@10": {name: _interval(varied[mask]) for name, mask in groups.items()},
+        "ablation": ablation,
+        "read": _read(records, readings),
+        "unrelated": _unrelated(comparer, index, everything, likeness),
+        "symmetry": _symmetry(searcher),
+    }
+
+
+def _langs(queries: list[EvaluationQuery]) -> list[str]:
+    return sorted({query.lang for query in queries})
+
+
+def _length(text: str) -> str:
+    wide = len(text) if not text.isascii() and ord(max(text)) > 0x2FFF else len(text) / 3
+    return next((name for name, most in SIZES.items() if wide <= most), "page")
+
+
+def _interval(values: Any) -> dict[str, float]:
+    """Mean with its bootstrap 95% interval."""
+    rng = np.random.default_rng(0)
+    means = values[rng.integers(0, len(values), (DRAWS, len(values)))].mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return {"mean": float(values.mean()), "low": float(low), "high": float(high)}
+
+
+def _read(records: list[dict[str, Any]], readings: list[Any]) -> dict[str, Any]:
+    """Share of plans whose tags were read as the careful reader reads them."""
+    found: dict[str, list[bool]] = {"language": [], "category": [], "setting": [], "population": []}
+    for record, reading in zip(records, readings, strict=True):
+        tags = record["tags"]
+        found["language"].append(_value(reading.language) == record["lang"])
+        found["category"].append(_value(reading.plan_category) == tags["plan_category"])
+        found["population"].append(_value(reading.population) == tags["population"])
+        if tags["setting"]:
+            found["setting"].append(_value(reading.setting) == tags["setting"])
+    scores: dict[str, Any] = {name: float(np.mean(right)) for name, right in found.items()}
+    for facet in ("drivers", "kpi_themes"):
+        pairs = [
+            ({i.value for i in getattr(reading, facet)}, set(record["tags"][facet]))
+            for record, reading in zip(records, readings, strict=True)
+        ]
+        right = sum(len(a & b) for a, b in pairs)
+        scores[facet] = {
+            "precision": right / max(sum(len(a) for a, _ in pairs), 1),
+            "recall": right / max(sum(len(b) for _, b in pairs), 1),
+        }
+    return scores
+
+
+def _value(inference: Any) -> Any:
+    return inference.value if inference else None
+
+
+def _unrelated(
+    comparer: Comparer, index: Any, everything: Any, likeness: list[float]
+) -> dict[str, Any]:
+    far = []
+    for line in (QUERIES / "unrelated.jsonl").read_text("utf-8").splitlines():
+        _, question = comparer.reader.read(index, Plan(text=json.loads(line)["text"]))
+        far.append(comparer.answer(index, question, Profile(), everything, 1).likeness)
+    return {
+        "least": COMPARABLE,
+        "plans called comparable": float(np.mean(np.array(likeness) >= COMPARABLE)),
+        "unrelated called comparable": float(np.mean(np.array(far) >= COMPARABLE)),
+        "plans, lowest likeness": min(likeness),
+        "unrelated, highest likeness": max(far),
+    }
+
+
+def _symmetry(searcher: Any) -> dict[str, float]:
+    """Of the cases that a case finds among its best 1 or 3, how many find it among their 10."""
+    ids = searcher.index.ids
+    found = {i: [c.case_id for c in searcher.comparable(i, limit=10)] for i in ids}
+    return {
+        f"best {depth}": float(np.mean([i in found[j] for i in ids for j in found[i][:depth]]))
+        for depth in (1, 3, 5)
+    } | {"itself among its results": float(np.mean([i in found[i] for i in ids]))}
+
+
+def _print(figures: dict[str, Any]) -> None:
+    print("nDCG@10 on bench/queries/plans.jsonl")
+    for name, f in figures["ndcg@10"].items():
+        print(f"  {name:24} {f['mean']:.3f}  [{f['low']:.3f}, {f['high']:.3f}]")
+    print("\nablation                      all    even   odd")
+    for name, f in figures["ablation"].items():
+        print(f"  {name:26} {f['all']:.3f}  {f['even']:.3f}  {f['odd']:.3f}")
+    for title in ("read", "unrelated", "symmetry"):
+        print(f"\n{title}")
+        for name, f in figures[title].items():
+            said = f"{f:.3f}" if isinstance(f, float) else f
+            print(f"  {name:30} {said}")
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--index", type=Path, default=Path("var/index"))
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    figures = measure(options.index)
+    if options.json:
+        print(json.dumps(figures, ensure_ascii=False, indent=1))
+    else:
+        _print(figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""How well tags are read from a text: ``python -m bench.tags --index DIR [--json]``.
+
+Leave one case out: each case is read as if it were a plan (its title and summary in each
+language, and its title and body) by a model that never saw it, and what is read is compared with
+its own tags. Against two baselines: the majority (a driver that half of the cases have for
+all, the commonest category and setting), and the tags of the nearest other case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.comparable import comparer_of
+from indexer.dense import unit
+from indexer.live import open_published
+from indexer.passages import split
+from indexer.plan_reading import PIECE_COLUMNS, PIECES, SHOWN
+from indexer.plan_tags import BODY
+from kb.model import LANGS
+
+
+def measure(index_dir: Path) -> dict[str, Any]:
+    """All figures, by the kind of text that was read."""
+    searcher = open_published(index_dir)
+    index, cases = searcher.index, [searcher.catalogue.case(i) for i in searcher.index.ids]
+    tags = comparer_of(index, searcher.catalogue).reader.tags
+    truth = {facet: np.nan_to_num(tags.labels.of_cases[facet]) for facet in tags.labels.values}
+    readings: dict[str, dict[str, Any]] = {}
+    texts: dict[str, tuple[str, list[str]]] = {
+        f"summary {lang}": (
+            lang,
+            [f"{case.title.get(lang)}\n{case.summary.get(lang)}" for case in cases],
+        )
+        for lang in LANGS
+    }
+    bodies = [f"{case.title.zh_hant}\n{_body(index, i)}" for i, case in enumerate(cases)]
+    texts["body zh-Hant"] = ("zh-Hant", bodies)
+    for name, (lang, plans) in texts.items():
+        pieces = [list(split(text, PIECE_COLUMNS))[:PIECES] or ["。"] for text in plans]
+        flat = index.dense.encode_passages([piece for own in pieces for piece in own])
+        ends = np.cumsum([len(own) for own in pieces])[:-1]
+        vectors = [tags.vector(own, lang) for own in np.split(flat, ends)]
+        chances = [tags.probabilities(v, without=i) for i, v in enumerate(vectors)]
+        alike = unit(np.array(vectors)) @ unit(np.array(vectors)).T
+        np.fill_diagonal(alike, -np.inf)
+        nearest = alike.argmax(axis=1)
+        readings[name] = _figures(tags.labels.values, truth, chances, nearest)
+    return {"cases": len(cases), "readings": readings}
+
+
+def _body(index: Any, number: int) -> str:
+    start = int(index.starts[number])
+    own = index.passages[start : start + int(index.counts[number])]
+    return "\n".join(passage.text for passage in own if passage.section in BODY)
+
+
+def _figures(
+    values: dict[str, list[str]],
+    truth: dict[str, Any],
+    chances: list[dict[str, Any]],
+    nearest: Any,
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for facet in ("plan_category", "setting"):
+        right = truth[facet].argmax(axis=1)
+        read = np.array([c[facet].argmax() for c in chances])
+        second = np.array([np.argsort(-c[facet])[:2] for c in chances])
+        found[facet] = {
+            "accuracy": float((read == right).mean()),
+            "among two": float((second == right[:, None]).any(axis=1).mean()),
+            "majority": float(truth[facet].mean(axis=0).max()),
+            "nearest": float((right[nearest] == right).mean()),
+        }
+    own = truth["drivers"] > 0
+    read = np.array([c["drivers"] for c in chances]) >= SHOWN["drivers"]
+    common = np.broadcast_to(own.mean(axis=0) >= 0.5, own.shape)
+    found["drivers"] = {
+        "model": _scores(values["drivers"], read, own),
+        "majority": _scores(values["drivers"], common, own),
+        "everything": _scores(values["drivers"], np.ones_like(own), own),
+        "nearest": _scores(values["drivers"], own[nearest], own),
+    }
+    return found
+
+
+def _scores(names: list[str], read: Any, own: Any) -> dict[str, Any]:
+    right = (read & own).sum(axis=0)
+    precision = right / np.maximum(read.sum(axis=0), 1)
+    recall = right / np.maximum(own.sum(axis=0), 1)
+    f1 = 2 * right / np.maximum(read.sum(axis=0) + own.sum(axis=0), 1)
+    each = {
+        name: {"precision": float(p), "recall": float(r), "f1": float(f)}
+        for name, p, r, f in zip(names, precision, recall, f1, strict=True)
+    }
+    return {"macro_f1": float(f1.mean()), "drivers": each}
+
+
+def _print(figures: dict[str, Any]) -> None:
+    print(f"{figures['cases']} cases, each read by a model that never saw it\n")
+    for name, found in figures["readings"].items():
+        print(name)
+        for facet in ("plan_category", "setting"):
+            f = found[facet]
+            print(
+                f"  {facet:14} accuracy {f['accuracy']:.3f}  among two {f['among two']:.3f}"
+                f"   (majority {f['majority']:.3f}, nearest case {f['nearest']:.3f})"
+            )
+        d = found["drivers"]
+        print(
+            f"  drivers        macro-F1 {d['model']['macro_f1']:.3f}   (majority "
+            f"{d['majority']['macro_f1']:.3f}, every driver {d['everything']['macro_f1']:.3f}, "
+            f"nearest case {d['nearest']['macro_f1']:.3f})"
+        )
+        for driver, f in d["model"]["drivers"].items():
+            print(
+                f"    {driver:16} precision {f['precision']:.2f}  recall {f['recall']:.2f}"
+                f"  F1 {f['f1']:.2f}"
+            )
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--index", type=Path, default=Path("var/index"))
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    figures = measure(options.index)
+    if options.json:
+        print(json.dumps(figures, ensure_ascii=False, indent=1))
+    else:
+        _print(figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""What a plan's text says outright."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.plan_text import clauses_of, language_of, number_in, population_of
+
+PLANS = Path(__file__).parents[2] / "bench" / "queries" / "plans.jsonl"
+
+
+def plans() -> list[dict]:
+    return [json.loads(line) for line in PLANS.read_text("utf-8").splitlines() if line]
+
+
+@pytest.mark.parametrize("plan", plans(), ids=lambda plan: plan["id"])
+def test_language_and_population_are_read_as_a_reader_reads_them(plan: dict) -> None:
+    language = language_of(plan["text"])
+    assert language is not None
+    assert language[0] == plan["lang"]
+    stated = population_of(plan["text"])
+    assert (stated.value if stated else None) == plan["tags"]["population"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("本鄉人口約1萬2千人，以茶為業", 12_000),
+        ("人口三萬五千的小鎮", 35_000),
+        ("我们镇常住人口１.２万人", 12_000),
+        ("八千多居民的島", 8_000),
+        ("人口5,000人の町です", 5_000),
+        ("約三千人が暮らす島", 3_000),
+        ("a town of 14,000 on the coast", 14_000),
+        ("Our valley has 7,400 residents.", 7_400),
+        ("a population of about 1.2 million", 1_200_000),
+        ("鄉內人口從一萬人掉到二千四百人", 2_400),
+        ("每年有五萬名遊客", None),
+        ("移入人口四十人", None),
+        ("we welcome 30,000 visitors a year", None),
+        ("常住人口增加四百人", None),
+        ("", None),
+    ],
+)
+def test_a_number_of_residents_is_told_from_other_numbers(text: str, value: int | None) -> None:
+    stated = population_of(text)
+    assert (stated.value if stated else None) == value
+    if stated:
+        assert text[stated.clause.start : stated.clause.end] == stated.clause.text
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("一萬二千", 12_000),
+        ("1萬2千", 12_000),
+        ("1.2万", 12_000),
+        ("二十", 20),
+        ("兩千三百", 2_300),
+    ],
+)
+def test_numerals_are_read(words: str, number: int) -> None:
+    assert number_in(words) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "🎉🎉", "12345", "안녕하세요 우리 마을", "Bonjour, nous sommes une petite ville"]
+)
+def test_other_languages_are_not_guessed(text: str) -> None:
+    assert language_of(text) is None
+
+
+@given(st.text(max_size=400))
+def test_any_text_can_be_read_and_clauses_stand_where_they_say(text: str) -> None:
+    language_of(text)
+    population_of(text)
+    for clause in clauses_of(text, 20):
+        assert text[clause.start : clause.end] == clause.text
+
+
+@given(st.text(alphabet="0123456789.,一二三十百千萬万兩人", max_size=12))
+def test_any_number_like_word_is_a_number_or_none(words: str) -> None:
+    number = number_in(words)
+    assert number is None or number >= 0
