@@ -77,7 +77,7 @@ def split(text: str, columns: int) -> Iterator[str]:
 
 def _fitting(sentence: str, columns: int) -> Iterator[str]:
     """A sentence, or its pieces if it alone is too long."""
-    while width(sentence) > columns:
+    while width(sentence[: columns + 1]) > columns:  # every character takes a column or more
         cut = columns // 2 if not sentence[:columns].isascii() else columns
         comma = max(sentence.rfind(mark, cut // 2, cut) for mark in "，、；;, 　")
         cut = comma + 1 if comma > 0 else cut

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +88,7 @@ class PlanReader:
         spoken = any(character.isalpha() for character in text)
         language = language_of(text) if spoken else None
         pieces = self._pieces(index, text) if spoken else []
-        vectors = index.dense.encode_passages(pieces) if pieces else _none(index)
+        vectors = _encoded(index, pieces)
         clauses = clauses_of(plan.text, CLAUSES) if spoken else []
         spoken_of = language[0] if language else None
         chances, led = self._chances(vectors, clauses, plan.language or spoken_of)
@@ -285,5 +286,13 @@ def _language(plan: Plan, found: tuple[str, float] | None) -> Inference | None:
     return Inference(value=found[0], confidence=found[1]) if found else None
 
 
-def _none(index: RankingIndex) -> Floats:
-    return np.zeros((0, index.dense.vectors.shape[1]), dtype=np.float32)
+def _encoded(index: RankingIndex, pieces: list[str]) -> Floats:
+    """Vectors of pieces, shape (pieces, d); those of a long plan on two cores at once."""
+    if not pieces:
+        return np.zeros((0, index.dense.vectors.shape[1]), dtype=np.float32)
+    half = len(pieces) // 2
+    if half < 2:
+        return index.dense.encode_passages(pieces)
+    with ThreadPoolExecutor(2) as pool:
+        both = pool.map(index.dense.encode_passages, (pieces[:half], pieces[half:]))
+        return np.concatenate(list(both))

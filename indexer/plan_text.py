@@ -95,20 +95,22 @@ DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零"
 UNITS = {"十": 10, "百": 100, "千": 1000}
 TEN_THOUSANDS = "萬万"
 NUMERALS = "〇零一二三四五六七八九兩两十百千"
-NUMBER = rf"\d[\d,]*(?:\.\d+)?|[{NUMERALS}]+"
+# Bounded, and never begun within a number, so that a page of digits takes no longer than another.
+NUMBER = rf"\d[\d,]{{0,14}}(?:\.\d{{1,4}})?|[{NUMERALS}]{{1,8}}"
+ALONE = rf"(?<![\d.,{NUMERALS}{TEN_THOUSANDS}])"
 PEOPLE = re.compile(
-    rf"(?P<number>(?:(?:{NUMBER})[千百]?[{TEN_THOUSANDS}]?){{1,3}})(?P<about>多|餘|余|幾|数|來)?\s*"
+    rf"{ALONE}(?P<number>(?:(?:{NUMBER})[千百]?[{TEN_THOUSANDS}]?){{1,3}})(?P<about>多|餘|余|幾|数|來)?\s*"
     r"(?P<unit>位居民|名居民|個居民|个居民|人の町|人の村|人の市|人の島|人の|人|口人|居民|住民)"
 )
 RESIDENTS = re.compile(
-    r"(?P<number>\d[\d,.]*)(?P<unit>\s*(?:thousand|million|k)?)(?:[\s-]+(?:[a-z]+[\s-]+){0,2}?)"
+    r"(?<![\d.,])(?P<number>\d[\d,.]{0,14})(?P<unit>\s*(?:thousand|million|k)?)(?:[\s-]+(?:[a-z]+[\s-]+){0,2}?)"
     r"(?:residents|inhabitants|people|islanders|villagers|townspeople|souls)\b",
     re.IGNORECASE,
 )
 POPULATION_OF = re.compile(
     r"(?:population|town|city|village|island|township|municipality|community|district)"
     r"\s*(?:of|is|was|:|\()\s*(?:about|around|some|nearly|roughly|just under|just over|only)?\s*"
-    r"(?P<number>\d[\d,.]*)(?P<unit>\s*(?:thousand|million)?)(?!\s*(?:percent|%|per|km|hectare))",
+    r"(?P<number>\d[\d,.]{0,14})(?P<unit>\s*(?:thousand|million)?)(?!\s*(?:percent|%|per|km|hectare))",
     re.IGNORECASE,
 )
 POPULATION_IS = re.compile(

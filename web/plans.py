@@ -1,7 +1,7 @@
 """What the page of a plan is asked with: the plan, what is stated of it, how many results.
 
 The same fields come from an address or, for a plan too long for one, from a form; the names
-are those of ``GET /api/v1/recommend``.
+are those of ``GET /api/v1/plan``.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class PlanState:
         if self.is_blank or not self.fits_an_address:
             return None
         pairs = [*self._pairs(), ("limit", str(self.shown))]
-        return f"/api/v1/recommend?{urlencode(pairs)}"
+        return f"/api/v1/plan?{urlencode(pairs)}"
 
     def _pairs(self) -> list[tuple[str, str]]:
         pairs = [("text", self.text)] if self.text and self.fits_an_address else []

@@ -16,14 +16,14 @@ router = APIRouter(tags=["search"])
 
 
 @router.get(
-    "/recommend",
+    "/plan",
     response_model=schemas.RecommendAnswer,
     summary="Cases comparable with a short plan",
     responses=doc.answers(
         examples.RECOMMEND, InvalidRequest, UnknownParameter, UnknownFacetValue, IndexUnavailable
     ),
 )
-def recommend(
+def plan(
     params: Annotated[schemas.PlanParams, Query()], searcher: SearcherDep
 ) -> schemas.RecommendAnswer:
     """The same as `POST /recommend`, for a text of up to 2,000 characters."""

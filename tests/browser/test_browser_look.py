@@ -25,7 +25,10 @@ PAGES = [
 
 # Contrast of every text with what lies behind it, as WCAG 2.2 computes it.
 LOW_CONTRAST = """() => {
-  const parse = c => c.match(/[\\d.]+/g).map(Number);
+  const parse = c => {
+    const n = c.match(/[\\d.]+/g).map(Number);  // color(srgb …), of color-mix(), counts to 1
+    return c.startsWith('color(') ? [...n.slice(0, 3).map(v => v * 255), n[3] ?? 1] : n;
+  };
   const over = (f, b) => [0, 1, 2].map(i => f[i] * (f[3] ?? 1) + b[i] * (1 - (f[3] ?? 1)));
   const linear = v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
   const lum = c => c.map(v => linear(v / 255))
@@ -48,7 +51,11 @@ LOW_CONTRAST = """() => {
   return low;
 }"""
 
-TOO_SMALL = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), summary')]
+# Dots on a map are left out: the list beside it has the same links.
+TOO_SMALL = """() => [
+    ...document.querySelectorAll('a, button, input:not([type=hidden]), label, summary')
+  ].filter(e => !e.closest('svg'))
+  .filter(e => !(e.matches('input') && e.closest('label')) && !(e.matches('label') && e.htmlFor))
   .filter(e => !e.closest('p, blockquote, sup, li:not(.facet li, header li), dd, .skip'))
   .map(e => [e.getBoundingClientRect(), e])
   .filter(([r]) => r.width && (r.height < 24 || r.width < 24))

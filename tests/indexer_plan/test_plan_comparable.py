@@ -21,7 +21,7 @@ NISHIAWAKURA = "jp-okayama-nishiawakura-forest-ventures"
 FOREST = {
     "zh-Hant": "我們是山村，森林荒廢，想讓外來的年輕人用木材創業，人口約1500人。",
     "zh-Hans": "我们是山村，森林荒废，想让外来的年轻人用木材创业，人口约1500人。",
-    "ja": "私たちは山村で、森林が荒れている。外から来た若者に木材で起業してほしい。人口1500人の村です。",
+    "ja": "私たちは山村で、森林が荒れている。若者に木材で起業してほしい。人口1500人の村です。",
     "en": "We are a mountain village with neglected forests and want newcomers to start timber "
     "businesses. The village has 1,500 residents.",
 }

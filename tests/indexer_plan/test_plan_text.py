@@ -69,7 +69,14 @@ def test_numerals_are_read(words: str, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "🎉🎉", "12345", "안녕하세요 우리 마을", "Bonjour, nous sommes une petite ville"]
+    "text",
+    [
+        "",
+        "🎉🎉",
+        "12345",
+        "안녕하세요 우리 마을",
+        "Bonjour, nous sommes une petite ville de montagne qui veut attirer",
+    ],
 )
 def test_other_languages_are_not_guessed(text: str) -> None:
     assert language_of(text) is None

@@ -89,13 +89,13 @@ def test_only_the_countries_asked_for(site: TestClient) -> None:
 def test_the_address_has_a_json_twin(site: TestClient) -> None:
     params = {"text": PLAN, "plan_driver": "talent", "country": "JP"}
     html = site.get("/plan", params=params).text
-    start = html.index("/api/v1/recommend?")
+    start = html.index("/api/v1/plan?")
     twin = html[start : html.index('"', start)].replace("&amp;", "&")
     answer = site.get(twin).json()
     assert answer["results"][0]["case"]["id"] == NISHIAWAKURA
     assert answer["plan"]["drivers"] == ["talent"]
-    assert site.get("/api/v1/recommend").status_code == 422
-    assert site.get("/api/v1/recommend", params={"plan_category": "x"}).status_code == 422
+    assert site.get("/api/v1/plan").status_code == 422
+    assert site.get("/api/v1/plan", params={"plan_category": "x"}).status_code == 422
 
 
 def test_what_was_read_stands_with_its_words_and_reasons_with_the_cases(site: TestClient) -> None:
@@ -110,6 +110,6 @@ def test_what_was_read_stands_with_its_words_and_reasons_with_the_cases(site: Te
 
 
 def test_a_plan_like_no_case_is_told_so(site: TestClient) -> None:
-    answer = site.get("/api/v1/recommend", params={"text": "asdf qwer zxcv uiop"}).json()
+    answer = site.get("/api/v1/plan", params={"text": "asdf qwer zxcv uiop"}).json()
     html = site.get("/en/plan", params={"text": "asdf qwer zxcv uiop"}).text
     assert ("No case comes close enough" in html) == (not answer["comparable"])
