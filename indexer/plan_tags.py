@@ -92,7 +92,8 @@ class FacetModel:
         y = targets[known]
         self.mean: Doubles = y[own].mean(axis=0) if own.any() else y.mean(axis=0)
         gram = self._x @ self._x.T
-        self._inverse: Doubles = np.linalg.inv(gram + np.diag(RIDGE / rows.weight[known]))
+        ridged = gram + np.diag(RIDGE / rows.weight[known])
+        self._inverse = np.asarray(np.linalg.inv(ridged), dtype=np.float64)
         self._dual: Doubles = self._inverse @ (y - self.mean)
         self.weights: Doubles = self._x.T @ self._dual
         held_out = self._held_out(gram)
