@@ -22,8 +22,9 @@ from indexer.text import Normalised
 from kb.model import Case
 from kb.taxonomy import taxonomy
 
-# A plan is read in pieces of some 400 characters. Passages of 160 / 400 / 2,000 characters give
-# nDCG@10 0.736 / 0.739 / 0.735 (python -m bench.comparability); fewer, longer ones cost less.
+# A plan is read in pieces of some 400 characters. On bench/queries/plans.jsonl, passages of 160 /
+# 400 / 2,000 characters gave nDCG@10 0.736 / 0.739 / 0.735 by vectors alone; fewer, longer ones
+# cost less. Read as statements they gave 0.739, as questions 0.692.
 PIECE_COLUMNS = 800
 PIECES = 6  # that all encoders read: some 2,400 characters, less than half a second on two cores
 SCANNED = 50  # of a longer plan, pieces whose beginnings the first encoder reads to choose those
@@ -32,9 +33,8 @@ CLAUSES = 40
 EVIDENCE = 2  # clauses shown for one inference
 NAMES_WITHIN = 8_000  # characters that are searched for places
 
-# Least confidence of what is shown as read. Drivers: best macro-F1 on bench/queries/plans.jsonl
-# at 0.25 to 0.3; themes: precision 0.42 and recall 0.45 at 0.2; a category or setting is shown
-# when it is likelier than any other two together, or nearly.
+# Least confidence of what is shown as read. On bench/queries/plans.jsonl the drivers' macro-F1 is
+# best, 0.72, at 0.25 to 0.3; themes have precision 0.42 and recall 0.45 at 0.2.
 SHOWN = {
     "drivers": 0.3,
     "kpi_themes": 0.2,

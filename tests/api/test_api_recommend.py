@@ -127,3 +127,37 @@ def test_a_large_body_is_refused_though_its_length_is_not_declared(client: TestC
     response = client.post(URL, content=chunks(), headers={"Content-Type": "application/json"})
     assert response.status_code == 413
     assert response.json()["type"].endswith("/body-too-large")
+
+
+def test_the_answer_shows_what_was_read_and_how_each_score_comes_about(client: TestClient) -> None:
+    text = f"{PLAN}。人口約1500人。"
+    answer = client.post(URL, json={"text": text, "drivers": ["talent"], "limit": 3}).json()
+    reading = answer["reading"]
+    assert reading["population"]["value"] == 1500
+    for span in reading["population"]["evidence"]:
+        assert text[span["start"] : span["end"]] == span["text"]
+    assert [i["source"] for i in reading["drivers"]] == ["stated"]
+    assert answer["comparable"]
+    for result in answer["results"]:
+        assert abs(result["score"] - sum(result["parts"].values())) < 0.001
+        for statement in result["why"] + result["differences"]:
+            assert set(statement["text"]) == {"zh-Hant", "ja", "en"}
+
+
+def test_what_nothing_resembles_is_said_to_be_far(client: TestClient) -> None:
+    text = "牛肉先汆燙，再加醬油與米酒，小火燉煮兩小時。"
+    answer = client.post(URL, json={"text": text}).json()
+    assert not answer["comparable"]
+    assert answer["far"][0]["kind"] == "unlike"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "nearest"),
+    [("plan_kind", "internships", "internship"), ("kpi_tiers", ["outputs"], "output")],
+)
+def test_kind_and_tiers_are_checked_too(
+    client: TestClient, field: str, value: object, nearest: str
+) -> None:
+    response = client.post(URL, json={"text": PLAN, field: value})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["nearest"] == nearest
