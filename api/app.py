@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -69,16 +70,22 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Open the index and warm it up, so that the first visitor does not wait for it."""
-    await run_in_threadpool(_warm_up, app.state.live)
+    """Open the index and warm up the search, so that the first visitor does not wait for it; what
+    plans need is made ready while the first visitors search."""
+    if await run_in_threadpool(_warm_up, app.state.live):
+        threading.Thread(
+            target=app.state.live.searcher().warm_up_plans, name="plans", daemon=True
+        ).start()
     yield
 
 
-def _warm_up(live: LiveIndex) -> None:
+def _warm_up(live: LiveIndex) -> bool:
     try:
         live.searcher().warm_up()
     except IndexerError as error:
         problems.log.warning("no index to serve yet: %s", error)
+        return False
+    return True
 
 
 def _openapi_without_fastapi_errors(app: FastAPI) -> Any:

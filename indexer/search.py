@@ -95,6 +95,9 @@ class Searcher:
         """Load encoders and dictionaries, so that the first query is as quick as the next."""
         self.search(Query(q='"地方創生" village ふるさと'))
         self.vocabulary.correction("ふるさと village", lambda _: False)
+
+    def warm_up_plans(self) -> None:
+        """Learn how plans are read, so that the first plan is as quick as the next."""
         self.advise(Plan(text="地方創生 village ふるさと"), limit=1)
 
     @cached_property
