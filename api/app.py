@@ -70,11 +70,11 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Open the index and warm up the search, so that the first visitor does not wait for it; what
-    plans need is made ready while the first visitors search."""
+    """Open the index and warm up the search, so that the first visitor does not wait for it; the
+    rest is made ready while the first visitors search."""
     if await run_in_threadpool(_warm_up, app.state.live):
         threading.Thread(
-            target=app.state.live.searcher().warm_up_plans, name="plans", daemon=True
+            target=app.state.live.searcher().warm_up_rest, name="warm-up", daemon=True
         ).start()
     yield
 

@@ -91,7 +91,7 @@ class LiveIndex:
         try:
             searcher, refused = _open(self._generations)
             searcher.warm_up()
-            searcher.warm_up_plans()
+            searcher.warm_up_rest()
             self._searcher, self._refused = searcher, refused
             if refused:
                 log.warning("%s; serving %s", refused, searcher.manifest.generation)

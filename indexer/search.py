@@ -93,11 +93,12 @@ class Searcher:
 
     def warm_up(self) -> None:
         """Load encoders and dictionaries, so that the first query is as quick as the next."""
+        self.index.rank("地方創生 village ふるさと")
+
+    def warm_up_rest(self) -> None:
+        """Make ready what not every query needs: quoted phrases, "did you mean", plans."""
         self.search(Query(q='"地方創生" village ふるさと'))
         self.vocabulary.correction("ふるさと village", lambda _: False)
-
-    def warm_up_plans(self) -> None:
-        """Learn how plans are read, so that the first plan is as quick as the next."""
         self.advise(Plan(text="地方創生 village ふるさと"), limit=1)
 
     @cached_property

@@ -781,11 +781,14 @@ def _index_kept_current(conf: Settings) -> Iterator[None]:
 
     from indexer.generation import Generations
 
+    wait = "3"  # seconds that the server has to itself while it starts
     if Generations(conf.index_dir).newest_whole() is None:
         _build(conf, "fast", skip_broken=False)
+        wait = "0"
     command = ["nice", sys.executable, "-m", "kb.cli", "index"]
     command += ["--cases", str(conf.cases_dir), "--index", str(conf.index_dir)]
     command += ["--encoder", conf.encoder, "--watch"]
+    command = ["sh", "-c", f'sleep {wait}; exec "$@"', "sh", *command]
     # uvicorn passes a SIGTERM on after it has shut down: leave by way of `finally`.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     builder = subprocess.Popen(command)  # noqa: S603 - this program, with its own settings
