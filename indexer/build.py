@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
 import threading
@@ -14,11 +13,12 @@ from pathlib import Path
 from indexer.dense import DenseIndex, calibration_questions
 from indexer.documents import document_of_case, write_documents
 from indexer.encoders import Floats, View, fingerprint, load_encoder, views
-from indexer.errors import IndexDamaged, IndexerError, IndexMissing, NothingToIndex
+from indexer.errors import IndexDamaged, IndexMissing, NothingToIndex
 from indexer.generation import Generations, Manifest, checksum
 from indexer.passages import CONTEXT_COLUMNS, PASSAGE_COLUMNS, Document
+from indexer.preload import start_loading
 from indexer.ranking import RankingIndex
-from indexer.text import ANALYSIS_VERSION, TextAnalyser, load_dictionary
+from indexer.text import ANALYSIS_VERSION, TextAnalyser
 from indexer.tokens import TokenCache
 from indexer.vectors import VectorStore
 from kb.casebook import case_paths, load_casebook
@@ -85,7 +85,7 @@ def build_index(
     """
     started = time.perf_counter()
     generations = Generations(index_dir)
-    loading = _start_loading(cases_dir, generations, views(encoder))
+    loading = _load_meanwhile(cases_dir, generations, views(encoder))
     casebook = load_casebook(cases_dir, skip_broken=skip_broken)
     hashes = {case_id: _hash(file.text) for case_id, file in casebook.files.items()}
     parts = views(encoder)
@@ -100,8 +100,8 @@ def build_index(
                 return _report(manifest, False, (0, 0), spent, casebook.findings)
         if not casebook.cases:
             raise NothingToIndex(f"{cases_dir}: there is no case to index")
-        if loading is not None:
-            loading.join()
+        for thread in loading:
+            thread.join()
         documents = [document_of_case(case) for case in casebook.cases.values()]
         done = embed(documents, parts, _reusable(before, parts, prints), progress)
         cache = TokenCache.open(before[0] if before else None, analyser_of(documents))
@@ -181,28 +181,19 @@ def _fingerprint_of_documents(parts: Sequence[View]) -> str:
     return hashlib.sha256(repr(record).encode() + TAXONOMY_FILE.read_bytes()).hexdigest()[:16]
 
 
-def _start_loading(
+def _load_meanwhile(
     cases_dir: Path, generations: Generations, parts: Sequence[View]
-) -> threading.Thread | None:
-    """Load encoders and dictionary while the cases are read, if any file is not as indexed."""
+) -> list[threading.Thread]:
+    """Start loading what embedding needs, if any file is not as it was indexed."""
     before = _published(generations)
     if before is not None:
         try:
             files = {checksum(path) for path in case_paths(cases_dir)}
         except OSError:  # reading the casebook will say what is wrong with that file
-            return None
+            return []
         if files == set(before[1].case_hashes.values()):
-            return None
-
-    def load() -> None:
-        for view in parts:
-            with contextlib.suppress(IndexerError):  # it is raised again where it is needed
-                load_encoder(view.encoder)
-        load_dictionary()
-
-    thread = threading.Thread(target=load, name="encoders", daemon=True)
-    thread.start()
-    return thread
+            return []
+    return start_loading(parts)
 
 
 def _store(known: Stores, name: str) -> VectorStore:

@@ -150,6 +150,10 @@ def serve(
         conf = _settings(cases, index)
         given = {"host": host, "port": port}
         conf = conf.model_copy(update={k: v for k, v in given.items() if v is not None})
+        from indexer.encoders import views
+        from indexer.preload import start_loading
+
+        start_loading(views(conf.encoder))
         import uvicorn
 
         from web.app import create_app

