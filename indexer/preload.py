@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from indexer.encoders import View, load_encoder
 from indexer.errors import IndexerError
@@ -17,7 +18,7 @@ def start_loading(parts: Sequence[View]) -> list[threading.Thread]:
     What goes wrong here goes wrong again, and is raised, where the thing is needed.
     """
     tasks: list[Callable[[], object]] = [load_dictionary]
-    tasks += [lambda name=view.encoder: load_encoder(name) for view in parts]
+    tasks += [partial(load_encoder, view.encoder) for view in parts]
 
     def run(task: Callable[[], object]) -> None:
         with contextlib.suppress(IndexerError):
