@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -44,11 +45,16 @@ def quote(index: RankingIndex, text: str, document: int, scores: Floats) -> Pass
     )
 
 
+@lru_cache(maxsize=8)
+def _marked_words(index: RankingIndex, query: str) -> frozenset[str]:
+    """Words of a query that are worth marking; asked for once a hit."""
+    words = index.analyser.words(normalise(query))
+    return frozenset(word for word in words if index.rarity(word) >= COMMON)
+
+
 def highlights(index: RankingIndex, query: str, text: str) -> list[tuple[int, int]]:
     """Spans of ``text`` that match words of the query, in order, without overlap."""
-    tokens = {
-        token for token in index.analyser.words(normalise(query)) if index.rarity(token) >= COMMON
-    }
+    tokens = _marked_words(index, query)
     if not tokens:
         return []
     normalised = Normalised.of(text)
