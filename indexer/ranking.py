@@ -2,7 +2,7 @@
 
 Dense scores count standard deviations above an ordinary passage. Lexical scores are the share
 of the query that was matched. They are added, not their ranks: across languages the lexical
-list is noise, and rank fusion gives noise half of the vote (0.77 falls to 0.40 on xquad-zh-en),
+list is noise, and rank fusion gives noise half of the vote (0.93 falls to 0.51 on xquad-en-zh),
 while a share of next to nothing adds next to nothing.
 """
 
