@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from indexer.comparable import comparer_of
-from indexer.dense import unit
 from indexer.live import open_published
 from indexer.passages import split
 from indexer.plan_reading import PIECE_COLUMNS, PIECES, SHOWN
@@ -44,9 +43,13 @@ def measure(index_dir: Path) -> dict[str, Any]:
         pieces = [list(split(text, PIECE_COLUMNS))[:PIECES] or ["。"] for text in plans]
         flat = index.dense.encode_passages([piece for own in pieces for piece in own])
         ends = np.cumsum([len(own) for own in pieces])[:-1]
-        vectors = [tags.vector(own, lang) for own in np.split(flat, ends)]
-        chances = [tags.probabilities(v, without=i) for i, v in enumerate(vectors)]
-        alike = unit(np.array(vectors)) @ unit(np.array(vectors)).T
+        texts_read = [
+            tags.text(index, own, "\n".join(said), lang)
+            for own, said in zip(np.split(flat, ends), pieces, strict=True)
+        ]
+        chances = [tags.probabilities(text, without=i) for i, text in enumerate(texts_read)]
+        vectors = np.concatenate([text.vectors for text in texts_read])
+        alike = vectors @ vectors.T
         np.fill_diagonal(alike, -np.inf)
         nearest = alike.argmax(axis=1)
         readings[name] = _figures(tags.labels.values, truth, chances, nearest)

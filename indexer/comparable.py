@@ -36,7 +36,7 @@ from kb.model import Case
 # brings: `python -m bench.comparability`.
 WEIGHTS = {
     "meaning": 1.0,
-    "neighbours": 0.5,
+    "neighbours": 0.8,
     "plan_category": 0.4,
     "plan_kind": 0.1,
     "drivers": 0.1,
@@ -47,7 +47,7 @@ WEIGHTS = {
 }
 # Within meaning: all passages both ways, the summaries, and the words shared.
 MEANING = {"passages": 1.0, "summaries": 0.7, "words": 0.8}
-NEAREST = 4  # cases whose neighbourhood counts
+NEAREST = 6  # cases whose neighbourhood counts
 ODDS = (-1.5, 2.5)  # log-odds beyond these count as these
 
 # Results are varied: a case of a region and category that was already given twice counts less.

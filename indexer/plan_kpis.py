@@ -16,7 +16,7 @@ import numpy as np
 
 from indexer.dense import unit
 from indexer.encoders import Floats, load_encoder
-from indexer.plan_tags import Doubles, FacetModel, Rows, logistic, says
+from indexer.plan_tags import Doubles, FacetModel, Rows, Texts, logistic, says
 from indexer.ranking import RankingIndex
 from kb.model import LANGS, Case
 from kb.taxonomy import taxonomy
@@ -43,7 +43,7 @@ class KpiModel:
         if named:
             vectors.append(load_encoder(encoder).encode_document([kpi.name for _, kpi in named]))
         rows = Rows(
-            unit(self.part.passages(np.concatenate(vectors))),
+            Texts(unit(self.part.passages(np.concatenate(vectors)))),
             np.array([-1] * len(anchors) + [i for i, _ in named], dtype=np.int64),
             np.ones(len(anchors) + len(named)),
             [],
@@ -72,9 +72,7 @@ class KpiModel:
 
     def of_clauses(self, facet: str, clauses: Floats) -> Doubles:
         """Raw score of each clause for each value, shape (clauses, values)."""
-        model = self.models[facet]
-        scores: Doubles = model.mean + clauses @ model.weights
-        return scores
+        return self.models[facet].scores(Texts(clauses))
 
     def probabilities(self, facet: str, scores: Doubles) -> Doubles:
         """Probability of each value from the scores of a text's clauses."""
@@ -97,7 +95,7 @@ class KpiModel:
                 continue
             has = {kpi.theme if facet == "kpi_themes" else kpi.tier for kpi in case.kpis}
             clauses = self.view(index.dense.vectors[own])
-            scores.append(_pooled(model.mean + clauses @ model.without(i)))
+            scores.append(_pooled(model.scores(Texts(clauses), without=i)))
             truth.append([value in has for value in options])
         if not scores:
             return np.array([8.0]), np.array([-3.0])

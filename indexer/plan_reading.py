@@ -39,7 +39,7 @@ SHOWN = {
     "drivers": 0.3,
     "kpi_themes": 0.2,
     "kpi_tiers": 0.5,
-    "plan_category": 0.35,
+    "plan_category": 0.3,
     "plan_kind": 0.4,
     "setting": 0.4,
 }
@@ -91,7 +91,7 @@ class PlanReader:
         vectors = _encoded(index, pieces)
         clauses = clauses_of(plan.text, CLAUSES) if spoken else []
         spoken_of = language[0] if language else None
-        chances, led = self._chances(vectors, clauses, plan.language or spoken_of)
+        chances, led = self._chances(index, pieces, vectors, clauses, plan.language or spoken_of)
         fields: dict[str, Inference | list[Inference] | None] = {}
         for facet in ("drivers", "kpi_themes", "kpi_tiers"):
             stated = getattr(plan, facet)
@@ -158,12 +158,18 @@ class PlanReader:
         return [pieces[i] for i in sorted(taken)]
 
     def _chances(
-        self, vectors: Floats, clauses: list[Clause], language: str | None
+        self,
+        index: RankingIndex,
+        pieces: list[str],
+        vectors: Floats,
+        clauses: list[Clause],
+        language: str | None,
     ) -> tuple[dict[str, Doubles], dict[str, list[list[Span]]]]:
         """Probability of each value of each facet, and the clauses that speak for each value."""
         if not len(vectors) or not clauses:
             return {}, {}
-        chances = self.tags.probabilities(self.tags.vector(vectors, language))
+        text = self.tags.text(index, vectors, "\n".join(pieces), language)
+        chances = self.tags.probabilities(text)
         small = self.kpis.encode([clause.text for clause in clauses])
         centred = unit(small - self.kpis.view(self.tags.centre(language)))
         led = {}

@@ -15,12 +15,13 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from indexer.dense import DenseIndex
 from indexer.encoders import Floats
 from indexer.lexical import LexicalIndex
 from indexer.names import Gazetteer
-from indexer.passages import Document
+from indexer.passages import PASSAGE_COLUMNS, Document, split
 from indexer.text import TextAnalyser
 from indexer.threads import one_thread_a_query
 from indexer.tokens import TokenCache
@@ -172,6 +173,15 @@ class RankingIndex:
                 first = at_best[np.unique(self.owner[at_best], return_index=True)[1]]
                 remaining[first] = -np.inf
         return total
+
+    def term_rows(self) -> sparse.csr_matrix:
+        """The terms of each passage and what each is worth there, shape (passages, terms)."""
+        return self._pieces.rows()
+
+    def term_row(self, text: str) -> sparse.csr_matrix:
+        """The terms of a text, in the casebook's vocabulary, passage by passage; (1, terms)."""
+        pieces = list(split(text, PASSAGE_COLUMNS)) or [text]
+        return sum(self._pieces.row(self.analyser.tokens(piece)) for piece in pieces)
 
     def rarity(self, token: str) -> float:
         """How rare a token is among passages, from 0 to 1."""

@@ -104,7 +104,8 @@ class CaseReader:
 
     def _tags(self, case: Case, vectors: Floats, own: int | None) -> list[Tags]:
         model = comparer_of(self._index, self._catalogue).reader.tags
-        chances = model.probabilities(model.vector(vectors, "body"), own)
+        said = "\n".join(piece.text for piece in document_of_case(case).passages)
+        chances = model.probabilities(model.text(self._index, vectors, said, "body"), own)
         given = {
             "drivers": list(case.drivers),
             "plan_category": [case.plan_category],

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from indexer.comparable import WEIGHTS, Answer, comparer_of
 from indexer.live import open_published
 from indexer.plan import MAX_TEXT, Plan
-from indexer.plan_tags import FACETS
+from indexer.plan_tags import FACETS, RIDGE
 from indexer.search import Searcher
 from kb.catalogue import Filters
 from kb.model import LANGS
@@ -231,17 +231,21 @@ def test_what_a_case_taught_can_be_left_out_exactly(searcher: Searcher) -> None:
     """The closed form equals a model that is fitted anew without the case's rows."""
     tags = comparer_of(searcher.index, searcher.catalogue).reader.tags
     model = tags.facets["drivers"]
-    kept = (tags.rows.case >= 0) & (tags.rows.case != 3)
-    x = tags.rows.vectors[kept].astype(float)
+    known = tags.rows.case >= 0
+    kept = np.flatnonzero(known & (tags.rows.case != 3))
+    own = tags.rows.texts.of(np.flatnonzero(tags.rows.case == 3))
+    seen = tags.rows.texts.of(kept)
     y = np.nan_to_num(tags.labels.of_cases["drivers"])[tags.rows.case[kept]] - model.mean
-    fresh = x.T @ np.linalg.solve(x @ x.T + np.diag(2.0 / tags.rows.weight[kept]), y)
-    assert np.allclose(model.without(3), fresh, atol=1e-6)
+    gram = seen.alike(seen) + np.diag(RIDGE / tags.rows.weight[kept])
+    fresh = model.mean + own.alike(seen) @ np.linalg.solve(gram, y)
+    assert np.allclose(model.scores(own, without=3), fresh, atol=1e-5)
+    assert not np.allclose(model.scores(own), fresh, atol=1e-2)
 
 
 def test_probabilities_are_probabilities(searcher: Searcher) -> None:
     tags = comparer_of(searcher.index, searcher.catalogue).reader.tags
     vectors = searcher.index.dense.encode_passages([FOREST["en"]])
-    chances = tags.probabilities(tags.vector(vectors, "en"))
+    chances = tags.probabilities(tags.text(searcher.index, vectors, FOREST["en"], "en"))
     for facet in FACETS:
         assert ((chances[facet] >= 0) & (chances[facet] <= 1)).all()
         if facet != "drivers":
