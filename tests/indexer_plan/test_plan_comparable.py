@@ -222,7 +222,8 @@ def test_a_long_plan_is_read_in_a_bounded_number_of_pieces(searcher: Searcher) -
     comparer = comparer_of(searcher.index, searcher.catalogue)
     reading, question = comparer.reader.read(searcher.index, Plan(text=text))
     assert len(question.vectors) <= 8
-    assert reading.plan_category is not None
+    assert reading.setting is not None
+    assert reading.setting.value == "mountain-village"
     answer = searcher.advise(Plan(text=text), limit=3)
     assert NISHIAWAKURA in {r.case_id for r in answer.results}
 
