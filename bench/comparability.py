@@ -1,9 +1,11 @@
 """How good comparable cases are: ``python -m bench.comparability --index DIR [--json]``.
 
-nDCG@10 (gain 2^grade - 1) on bench/queries/plans.jsonl, 40 plans in four languages whose cases a
-careful reader graded 0 to 3 without running any search: by language and by length, with bootstrap
-95% intervals, on the even plans (on which the weights were chosen) and on the odd ones; without
-each part and with half and twice its weight; before and after results are varied. Then how near
+nDCG@10 (gain 2^grade - 1) on bench/queries/plans.jsonl, plans in four languages whose cases careful
+readers graded 0 to 3 without running any search; where two did, by the mean of their grades: by
+language and by length, with bootstrap 95% intervals, on the even plans (on which the weights were
+chosen) and on the odd ones; by each reader's grades, and each reader's order by the other's, which
+is as good as any ranking can be told to be; without each part and with half and twice its weight;
+before and after results are varied. Then how near
 texts about other things come (bench/queries/unrelated.jsonl), how well category, setting and
 population are read from the plans, and how often two cases find each other.
 """
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +38,7 @@ def measure(index_dir: Path) -> dict[str, Any]:
     comparer = comparer_of(index, searcher.catalogue)
     lines = (QUERIES / "plans.jsonl").read_text("utf-8").splitlines()
     records = [json.loads(line) for line in lines if line.strip()]
-    queries = [EvaluationQuery.model_validate(record) for record in records]
+    queries = [_by_all_readers(record) for record in records]
     everything = np.ones(len(index.ids), dtype=bool)
     parts, readings, answered, likeness = [], [], [], []
     for query in queries:
@@ -77,11 +80,53 @@ def measure(index_dir: Path) -> dict[str, Any]:
         }
     return {
         "ndcg@10": {name: _interval(varied[mask]) for name, mask in groups.items()},
+        "readers": _readers(records, answered),
         "ablation": ablation,
         "read": _read(records, readings),
         "unrelated": _unrelated(comparer, index, everything, likeness),
         "symmetry": _symmetry(searcher),
     }
+
+
+def _by_all_readers(record: dict[str, Any]) -> EvaluationQuery:
+    """A plan with the mean of the grades that its readers gave."""
+    readers = _grades(record)
+    ids = sorted(set().union(*readers))
+    mean = {i: sum(own.get(i, 0.0) for own in readers) / len(readers) for i in ids}
+    return EvaluationQuery.model_validate({**record, "relevant": mean})
+
+
+def _grades(record: dict[str, Any]) -> list[dict[str, float]]:
+    """Each reader's grades of a plan, one reader or two."""
+    second = record.get("second")
+    return [record["relevant"], *([second["relevant"]] if second else [])]
+
+
+def _readers(records: list[dict[str, Any]], answered: list[list[str]]) -> dict[str, float]:
+    """On the plans that two readers graded: the answers by each one's grades, and each reader's
+    own order by the other's (equal grades in alphabetical order of ids)."""
+    both = [(r, ids) for r, ids in zip(records, answered, strict=True) if "second" in r]
+    if not both:
+        return {}
+    found: dict[str, list[float]] = defaultdict(list)
+    for record, ids in both:
+        first, second = _grades(record)
+        for name, order, judge in (
+            ("answers by the first reader", ids, first),
+            ("answers by the second reader", ids, second),
+            ("the first reader by the second", _order(first), second),
+            ("the second reader by the first", _order(second), first),
+        ):
+            query = EvaluationQuery.model_validate({**record, "relevant": judge})
+            found[name].append(outcome(query, order[:10], 0.0).ndcg)
+        for field in ("plan_category", "setting"):
+            same = record["tags"][field] == record["second"][field]
+            found[f"{field} read alike by both"].append(float(same))
+    return {"plans": len(both)} | {name: float(np.mean(own)) for name, own in found.items()}
+
+
+def _order(grades: dict[str, float]) -> list[str]:
+    return sorted(grades, key=lambda i: (-grades[i], i))
 
 
 def _langs(queries: list[EvaluationQuery]) -> list[str]:
@@ -162,7 +207,7 @@ def _print(figures: dict[str, Any]) -> None:
     print("\nablation                      all    even   odd")
     for name, f in figures["ablation"].items():
         print(f"  {name:26} {f['all']:.3f}  {f['even']:.3f}  {f['odd']:.3f}")
-    for title in ("read", "unrelated", "symmetry"):
+    for title in ("readers", "read", "unrelated", "symmetry"):
         print(f"\n{title}")
         for name, f in figures[title].items():
             said = f"{f:.3f}" if isinstance(f, float) else f

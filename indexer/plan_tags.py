@@ -38,7 +38,9 @@ from kb.taxonomy import Term, taxonomy
 RIDGE = 1.0
 WORDS = 3.0
 ANCHOR_WEIGHT = 0.5
-BALANCE = 0.5  # rare values are lifted so: category on plans 0.825 whatever it is, setting 0.711 to 0.763
+BALANCE = (
+    0.5  # rare values are lifted so: category on plans 0.825 whatever it is, setting 0.711 to 0.763
+)
 MOST_USUAL = 0.4  # a word of more than this share of the rows tells nothing
 BODY = ("background", "approach", "actors", "funding", "outcomes", "lessons")
 FACETS = ("plan_category", "setting", "drivers", "plan_kind")
