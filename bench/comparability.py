@@ -200,18 +200,25 @@ def _symmetry(searcher: Any) -> dict[str, float]:
     } | {"itself among its results": float(np.mean([i in found[i] for i in ids]))}
 
 
-def _print(figures: dict[str, Any]) -> None:
-    print("nDCG@10 on bench/queries/plans.jsonl")
+def markdown(figures: dict[str, Any]) -> str:
+    """nDCG by group, the ablation, and the other figures as a list."""
+    lines = ["| nDCG@10 of plans | mean (95% interval) |", "|---|---|"]
     for name, f in figures["ndcg@10"].items():
-        print(f"  {name:24} {f['mean']:.3f}  [{f['low']:.3f}, {f['high']:.3f}]")
-    print("\nablation                      all    even   odd")
+        lines.append(f"| {name} | {f['mean']:.3f} ({f['low']:.3f}–{f['high']:.3f}) |")
+    lines += ["", "| parts | all | even | odd |", "|---|---|---|---|"]
     for name, f in figures["ablation"].items():
-        print(f"  {name:26} {f['all']:.3f}  {f['even']:.3f}  {f['odd']:.3f}")
+        lines.append(f"| {name} | {f['all']:.3f} | {f['even']:.3f} | {f['odd']:.3f} |")
     for title in ("readers", "read", "unrelated", "symmetry"):
-        print(f"\n{title}")
+        lines += ["", f"| {title} | |", "|---|---|"]
         for name, f in figures[title].items():
-            said = f"{f:.3f}" if isinstance(f, float) else f
-            print(f"  {name:30} {said}")
+            lines.append(f"| {name} | {_said(f)} |")
+    return "\n".join(lines)
+
+
+def _said(figure: Any) -> str:
+    if isinstance(figure, dict):
+        return ", ".join(f"{name} {_said(value)}" for name, value in figure.items())
+    return f"{figure:.3f}" if isinstance(figure, float) else str(figure)
 
 
 def main() -> None:
@@ -221,10 +228,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     figures = measure(options.index)
-    if options.json:
-        print(json.dumps(figures, ensure_ascii=False, indent=1))
-    else:
-        _print(figures)
+    print(json.dumps(figures, ensure_ascii=False, indent=1) if options.json else markdown(figures))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """How well each way of ranking finds what it should: one table, with confidence intervals.
 
-    python -m bench.quality --index DIR [--sets DIR] [--json]
+    python -m bench.quality --index DIR [--sets DIR] [--retrieval] [--json]
 
 The sets are the casebook's own queries (bench/queries/casebook.jsonl) on the index DIR, and every
 folder of --sets that holds a corpus.jsonl and a queries.jsonl, indexed in a temporary folder.
 The ways are the words alone, the vectors alone, both lists merged by reciprocal rank, and the
 ranking that is served. Intervals hold 95 % of bootstrap means; where the served ranking is worse
 than the better of its two parts, the interval of the paired difference tells whether that is
-more than chance. Exit 1 if it is, anywhere.
+more than chance. Exit 1 if it is, anywhere. Then, unless --retrieval asks for no more: how well
+tags are read (bench.tags), and how good comparable cases are, part by part (bench.comparability).
 
 Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009, k = 60) lives here only, to show what
 it costs: across languages the word list is noise, and ranks give noise half of the vote.
@@ -27,6 +28,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel
 
+from bench import comparability, tags
 from indexer.errors import IndexerError
 from indexer.evaluate import (
     DEPTH,
@@ -191,6 +193,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--index", type=Path, required=True, help="folder of a published index")
     parser.add_argument("--sets", type=Path, help="folder of folders with corpus and queries")
+    parser.add_argument("--retrieval", action="store_true", help="neither tags nor plans")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     args = parser.parse_args(arguments)
     table: list[Row] = []
@@ -202,11 +205,14 @@ def main(arguments: list[str] | None = None) -> int:
     except IndexerError as error:
         print(error, file=sys.stderr)
         return 2
+    further = {} if args.retrieval else {"tags": tags, "plans": comparability}
+    found = {name: bench.measure(args.index) for name, bench in further.items()}
     if args.json:
-        answer: dict[str, Any] = {"rows": [entry.model_dump() for entry in table]}
+        answer: dict[str, Any] = {"rows": [entry.model_dump() for entry in table], **found}
         print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        print(markdown(table))
+        tables = [bench.markdown(found[name]) for name, bench in further.items()]
+        print("\n\n".join([markdown(table), *tables]))
     return 1 if any(entry.below for entry in table) else 0
 
 

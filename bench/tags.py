@@ -103,27 +103,30 @@ def _scores(names: list[str], read: Any, own: Any) -> dict[str, Any]:
     return {"macro_f1": float(f1.mean()), "drivers": each}
 
 
-def _print(figures: dict[str, Any]) -> None:
-    print(f"{figures['cases']} cases, each read by a model that never saw it\n")
+def markdown(figures: dict[str, Any]) -> str:
+    """Two tables: exclusive facets, and the drivers one by one."""
+    one = [
+        f"{figures['cases']} cases, each read by a model that never saw it",
+        "",
+        "| read | facet | accuracy | among two | majority | nearest case |",
+        "|---|---|---|---|---|---|",
+    ]
+    drivers = ["| read | driver | precision | recall | F1 |", "|---|---|---|---|---|"]
     for name, found in figures["readings"].items():
-        print(name)
         for facet in ("plan_category", "setting"):
-            f = found[facet]
-            print(
-                f"  {facet:14} accuracy {f['accuracy']:.3f}  among two {f['among two']:.3f}"
-                f"   (majority {f['majority']:.3f}, nearest case {f['nearest']:.3f})"
+            cells = (
+                found[facet][kind] for kind in ("accuracy", "among two", "majority", "nearest")
             )
-        d = found["drivers"]
-        print(
-            f"  drivers        macro-F1 {d['model']['macro_f1']:.3f}   (majority "
-            f"{d['majority']['macro_f1']:.3f}, every driver {d['everything']['macro_f1']:.3f}, "
-            f"nearest case {d['nearest']['macro_f1']:.3f})"
+            one.append(f"| {name} | {facet} | {' | '.join(f'{f:.3f}' for f in cells)} |")
+        of = found["drivers"]
+        others = ", ".join(
+            f"{kind} {of[kind]['macro_f1']:.3f}" for kind in ("majority", "everything", "nearest")
         )
-        for driver, f in d["model"]["drivers"].items():
-            print(
-                f"    {driver:16} precision {f['precision']:.2f}  recall {f['recall']:.2f}"
-                f"  F1 {f['f1']:.2f}"
-            )
+        drivers.append(f"| {name} | macro ({others}) | | | **{of['model']['macro_f1']:.3f}** |")
+        for driver, f in of["model"]["drivers"].items():
+            cells = (f[kind] for kind in ("precision", "recall", "f1"))
+            drivers.append(f"| | {driver} | {' | '.join(f'{c:.2f}' for c in cells)} |")
+    return "\n".join([*one, "", *drivers])
 
 
 def main() -> None:
@@ -133,10 +136,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     figures = measure(options.index)
-    if options.json:
-        print(json.dumps(figures, ensure_ascii=False, indent=1))
-    else:
-        _print(figures)
+    print(json.dumps(figures, ensure_ascii=False, indent=1) if options.json else markdown(figures))
 
 
 if __name__ == "__main__":
