@@ -65,6 +65,7 @@ def recommend_answer(searcher: Searcher, request: schemas.PlanRequest) -> schema
     """Cases comparable with a plan, each with the reasons."""
     plan = Plan(
         text=request.text,
+        language=request.language,
         drivers=request.drivers,
         plan_category=request.plan_category,
         plan_kind=request.plan_kind,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from indexer.plan_text import Language
 from kb.model import Case, Kpi, Localised, Period, Place, Result
 
 MAX_QUERY = 2_000  # characters of q in an address
@@ -75,6 +76,7 @@ class PlanRequest(Api):
     """A plan to find comparable cases for: its text, what is known of it, or both."""
 
     text: str = Field("", max_length=MAX_TEXT, description="The plan in its author's words")
+    language: Language | None = Field(None, description="Its language, if known better")
     drivers: FacetValues = Field(default_factory=list)
     plan_category: FacetValue | None = None
     plan_kind: FacetValue | None = None
@@ -284,6 +286,7 @@ class PlanEcho(Api):
     """The plan as it was understood; its text is not sent back, only how long it was."""
 
     characters: int
+    language: Language | None = None
     drivers: list[str]
     plan_category: str | None = None
     plan_kind: str | None = None

@@ -161,6 +161,7 @@ class Comparer:
         )
         self._summaries = np.array([p.section == "summary" for p in index.passages], dtype=float)
         self._summary_counts = np.maximum(np.add.reduceat(self._summaries, index.starts), 1)
+        self._likenesses: dict[int, Doubles] = {}
 
         chosen = np.random.default_rng(0).permutation(len(cases))[:SAMPLE]
         near = [_best(np.delete(self._like_case(index, int(n)), n)) for n in chosen]
@@ -253,13 +254,20 @@ class Comparer:
         nearest = np.argsort(-ranked, kind="stable")[: min(NEAREST, len(ranked) - 1)]
         total = np.zeros(len(before))
         for number in nearest:
-            like = self._like_case(index, int(number))
+            total += max(float(ranked[number]), 0.05) * self._likeness(index, int(number))
+        return _standard(total, question.case)
+
+    def _likeness(self, index: RankingIndex, number: int) -> Doubles:
+        """How like a case every case is, by meaning and words; itself as the most like. Found
+        once a generation: two threads that both find it find the same."""
+        if number not in self._likenesses:
             case = self.cases[number]
             words = index.shares(f"{case.title.zh_hant}\n{case.summary.zh_hant}")[0]
-            likeness = _standard(like, int(number)) + 0.6 * _standard(words, int(number))
+            like = _standard(self._like_case(index, number), number)
+            likeness = like + 0.6 * _standard(words, number)
             likeness[number] = np.delete(likeness, number).max(initial=0.0)
-            total += max(float(ranked[number]), 0.05) * likeness
-        return _standard(total, question.case)
+            self._likenesses[number] = likeness
+        return self._likenesses[number]
 
     def _tags(self, question: Question) -> dict[str, Doubles]:
         """Log-odds of each case's own tags under the question's, 0 where either is unknown."""

@@ -20,7 +20,15 @@ from kb.stats import Counts, Share, Statistics
 from kb.taxonomy import Facet, taxonomy
 
 if TYPE_CHECKING:
-    from api.schemas import ComparableResult, Passage, RecommendAnswer, SearchAnswer, SearchResult
+    from api.schemas import (
+        ComparableResult,
+        Inference,
+        Passage,
+        PlanReading,
+        RecommendAnswer,
+        SearchAnswer,
+        SearchResult,
+    )
 
 # In the order of the console's tables; the ids are those of ``kb.stats``.
 _LABELS: dict[str, Facet] = {
@@ -48,11 +56,44 @@ def print_search(console: Console, answer: SearchAnswer, lang: str) -> None:
 
 
 def print_recommendations(console: Console, answer: RecommendAnswer, lang: str) -> None:
-    """Comparable cases, each with its reasons."""
+    """What was read from the plan, then comparable cases, each with its reasons (+) and what
+    differs (-); where nothing is comparable, why the nearest are far."""
+    read = _reading(answer.reading, lang)
+    if read:
+        console.print(Text(read, style="dim"))
+    for statement in answer.far:
+        console.print(Text(f"! {statement.text.get(lang)}", style="yellow"))
     for rank, result in enumerate(answer.results, start=1):
         _heading(console, rank, result, lang)
-        console.print(Text(f"   {_reasons(result, lang)}", style="green"))
+        for statement in result.why:
+            console.print(Text(f"   + {statement.text.get(lang)}", style="green"))
+        for statement in result.differences:
+            console.print(Text(f"   - {statement.text.get(lang)}", style="dim"))
         _passage(console, result.passage)
+
+
+def _reading(reading: PlanReading, lang: str) -> str:
+    """The tags and figures read from a plan on one line, inferred ones with their confidence."""
+    facets: list[tuple[Facet, list[Inference | None]]] = [
+        ("drivers", [*reading.drivers]),
+        ("plan_categories", [reading.plan_category]),
+        ("plan_kinds", [reading.plan_kind]),
+        ("kpi_themes", [*reading.kpi_themes]),
+        ("settings", [reading.setting]),
+    ]
+    said = [
+        f"{label(facet, str(inference.value), lang)}{_confidence(inference)}"
+        for facet, inferences in facets
+        for inference in inferences
+        if inference is not None
+    ]
+    if reading.population is not None:
+        said.append(f"{reading.population.value:,}{_confidence(reading.population)}")
+    return " · ".join(said)
+
+
+def _confidence(inference: Inference) -> str:
+    return f" ({inference.confidence:.0%})" if inference.source == "inferred" else ""
 
 
 def _heading(
@@ -69,17 +110,6 @@ def _passage(console: Console, passage: Passage | None) -> None:
     for start, end in passage.highlights:
         text.stylize("bold yellow", start + 3, end + 3)
     console.print(text)
-
-
-def _reasons(result: ComparableResult, lang: str) -> str:
-    reasons = result.reasons
-    said = [label("drivers", driver, lang) for driver in reasons.shared_drivers]
-    said += [label("kpi_themes", theme, lang) for theme in reasons.shared_kpi_themes]
-    if reasons.same_category:
-        said.append(label("plan_categories", result.case.plan_category, lang))
-    if reasons.same_setting:
-        said.append(label("settings", result.case.place.setting, lang))
-    return " · ".join([*said, f"≈ {reasons.similarity:.2f}"])
 
 
 def print_case(console: Console, case: Case, lang: str) -> None:

@@ -76,11 +76,15 @@ def recommend(
         list[str] | None, typer.Option(help="A driver of the plan; repeatable.")
     ] = None,
     plan_category: Annotated[str | None, typer.Option(help="The plan's category.")] = None,
+    plan_kind: Annotated[str | None, typer.Option(help="The plan's kind.")] = None,
     plan_setting: Annotated[
         str | None, typer.Option(help="The setting of the plan's place.")
     ] = None,
     plan_theme: Annotated[
         list[str] | None, typer.Option(help="A KPI theme of the plan; repeatable.")
+    ] = None,
+    plan_tier: Annotated[
+        list[str] | None, typer.Option(help="A KPI tier of the plan; repeatable.")
     ] = None,
     population: Annotated[int | None, typer.Option(min=0, help="Population of the place.")] = None,
     limit: LimitOption = 10,
@@ -100,21 +104,26 @@ def recommend(
         conf = settings_with(None, index)
         filters = _filters(driver, kpi_tier, kpi_theme, category, country, setting)
         from api.answers import recommend_answer
+        from api.facets import unknown_in_plan
         from api.schemas import FilterParams, PlanRequest
         from kb.printing import print_recommendations
 
-        _check_plan(plan_driver, plan_category, plan_setting, plan_theme)
         request = PlanRequest(
             text=plan_text,
             drivers=plan_driver or [],
             plan_category=plan_category,
+            plan_kind=plan_kind,
             setting=plan_setting,
             kpi_themes=plan_theme or [],
+            kpi_tiers=plan_tier or [],
             population=population,
             filters=FilterParams(**filters.model_dump()),
             limit=limit,
         )
-        if not any((plan_text.strip(), plan_driver, plan_category, plan_setting, plan_theme)):
+        if unknown := unknown_in_plan(request):
+            raise typer.BadParameter(" ".join(map(str, unknown)))
+        known = (plan_driver, plan_category, plan_kind, plan_setting, plan_theme, plan_tier)
+        if not any((plan_text.strip(), *known)):
             raise typer.BadParameter("say what the plan is about: TEXT, --file or --plan-…")
         answer = recommend_answer(_searcher(conf), request)
         if as_json:
@@ -218,15 +227,6 @@ def _filters(
     except ValidationError as error:
         slips = "; ".join(str(slip["ctx"]["error"]) for slip in error.errors())
         raise typer.BadParameter(slips) from error
-
-
-def _check_plan(
-    drivers: list[str] | None, category: str | None, setting: str | None, themes: list[str] | None
-) -> None:
-    """Properties of a plan come from the same closed lists as those of cases."""
-    chosen = [category] if category else []
-    places = [setting] if setting else []
-    _filters(drivers, None, themes, chosen, None, places)
 
 
 def _plan_text(text: str | None, file: str | None) -> str:

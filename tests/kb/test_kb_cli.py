@@ -95,6 +95,8 @@ def test_lint_counts_advice_only_when_strict(casebook: Path, valid_text: str) ->
         ("recommend", "x", "--file", "y"),
         ("recommend", "--file", "nowhere.txt"),
         ("recommend", "x", "--plan-setting", "moon"),
+        ("recommend", "x", "--plan-kind", "moon"),
+        ("recommend", "x", "--plan-tier", "moon"),
         ("eval", "--queries", "nowhere.jsonl"),
         ("serve", "--port", "0"),
         ("show",),

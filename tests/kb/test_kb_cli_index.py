@@ -69,6 +69,9 @@ def test_recommend_from_a_file(home: Path) -> None:
     assert first["reasons"]["same_setting"]
     shown = kb(home, "recommend", "眼鏡產地", "--plan-driver", "talent", "--lang", "en")
     assert "Developing people" in shown.stdout
+    assert " + " in shown.stdout, "reasons"
+    far = kb(home, "recommend", "zzzz qqqq", "--lang", "en")
+    assert "! " in far.stdout, "nothing comparable, and why"
 
 
 def test_a_plan_that_says_nothing_is_wrong_usage(home: Path) -> None:
