@@ -162,6 +162,9 @@ class Comparer:
         self._summaries = np.array([p.section == "summary" for p in index.passages], dtype=float)
         self._summary_counts = np.maximum(np.add.reduceat(self._summaries, index.starts), 1)
         self._likenesses: dict[int, Doubles] = {}
+        self._shares = {facet: self._share(facet) for facet in self.reader.usual}
+        ideas = [(c.place.country, c.place.region, c.plan_category) for c in cases]
+        self._idea = np.array([ideas.index(idea) for idea in ideas], dtype=np.int64)
 
         chosen = np.random.default_rng(0).permutation(len(cases))[:SAMPLE]
         near = [_best(np.delete(self._like_case(index, int(n)), n)) for n in chosen]
@@ -277,11 +280,7 @@ class Comparer:
             part = np.zeros(len(self.cases))
             if chances is not None:
                 odds = np.log((chances + 1e-3) / (usual + 1e-3))
-                values = self.reader.values(facet)
-                for number, profile in enumerate(self._profiles):
-                    own = [values.index(v) for v in profile.values(facet)]
-                    if own:
-                        part[number] = np.clip(odds[own].mean(), *ODDS)
+                part = np.clip(self._shares[facet] @ odds, *ODDS)
             parts[facet] = part
         size = np.zeros(len(self.cases))
         if question.population:
@@ -293,23 +292,23 @@ class Comparer:
 
     def _varied(self, total: Doubles, usable: Mask, limit: int) -> list[tuple[int, float]]:
         """(case, what it lost for variety), best first."""
-        left = {int(n) for n in np.flatnonzero(usable)}
-        given: dict[tuple[str, str, str], int] = {}
+        worth = np.where(usable, total, -np.inf)
+        given = np.zeros(len(worth), dtype=np.int64)  # how often each idea was
         chosen: list[tuple[int, float]] = []
-
-        def lost(number: int) -> float:
-            return -SAME_IDEA * max(0, given.get(self._idea(number), 0) - ALLOWED_ALIKE + 1)
-
-        while left and len(chosen) < limit:
-            best = min(left, key=lambda n: (-(total[n] + lost(n)), n))
-            chosen.append((best, lost(best)))
-            given[self._idea(best)] = given.get(self._idea(best), 0) + 1
-            left.remove(best)
+        for _ in range(min(limit, int(usable.sum()))):
+            lost = -SAME_IDEA * np.maximum(0, given[self._idea] - ALLOWED_ALIKE + 1)
+            best = int(np.argmax(worth + lost))
+            chosen.append((best, float(lost[best])))
+            given[self._idea[best]] += 1
+            worth[best] = -np.inf
         return chosen
 
-    def _idea(self, number: int) -> tuple[str, str, str]:
-        case = self.cases[number]
-        return case.place.country, case.place.region, case.plan_category
+    def _share(self, facet: str) -> Doubles:
+        """What each value is among a case's own of a facet, shape (cases, values): rows sum to 1,
+        or to 0 where nothing is known."""
+        values = self.reader.values(facet)
+        own = np.array([[v in profile.values(facet) for v in values] for profile in self._profiles])
+        return np.asarray(own / np.maximum(own.sum(axis=1, keepdims=True), 1), dtype=np.float64)
 
     def _result(
         self, profile: Profile, number: int, parts: dict[str, float], passage: PassageQuote | None
