@@ -252,6 +252,7 @@ EXPLORE: dict[str, Any] = {
     "total": 2,
     "cases": [CARD, CARD],
     "matrix": {"public-private": {"local-business": 2}},
+    "likeness": {ID: (0.41, 0.27)},
     "facets": FACETS,
     "generation": GENERATION,
 }

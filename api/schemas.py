@@ -405,6 +405,10 @@ class ExploreAnswer(Api):
     matrix: dict[str, dict[str, int]] = Field(
         description="Driver → plan category → how many cases; pairs without a case are left out"
     )
+    likeness: dict[str, tuple[float, float]] = Field(
+        description="Case id → where it stands (x, y, from 0 to 1) on a plane on which cases like "
+        "one another are near; empty if the index has no such picture"
+    )
     facets: FacetCounts
     generation: str
 
