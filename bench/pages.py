@@ -173,10 +173,8 @@ def as_text(measured: dict[str, Any]) -> str:
     lines.append(f"\n{'':18} {'KB':>6} {'elements':>9} {'LCP ms, least':>14} {'middle':>7}")
     for kind, page in measured["pages"].items():
         least, middle = page["lcp_ms"]
-        weight = page["bytes"] / 1000
-        lines.append(
-            f"{kind:18} {weight:6.1f} {page['elements']:9} {least:14} {middle:7} {page['lcp_element']}"
-        )
+        figures = f"{page['bytes'] / 1000:6.1f} {page['elements']:9} {least:14} {middle:7}"
+        lines.append(f"{kind:18} {figures} {page['lcp_element']}")
     return "\n".join(lines)
 
 

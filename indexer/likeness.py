@@ -48,7 +48,7 @@ def tsne(vectors: Doubles, perplexity: float = PERPLEXITY) -> Doubles:
     """Places (n, 2) of unit vectors (n, d), in units of their own."""
     n = len(vectors)
     affinity = _affinities(2 - 2 * vectors @ vectors.T, min(perplexity, (n - 1) / 3))
-    placed = _principal(vectors) * 1e-4
+    placed: Doubles = _principal(vectors) * 1e-4
     moved, gains = np.zeros_like(placed), np.ones_like(placed)
     rate = max(n / EXAGGERATION / 4, 50.0)
     for step in range(STEPS):
@@ -67,7 +67,8 @@ def fitted(placed: Doubles) -> Doubles:
     """Moved and scaled into the unit square, its longer side from edge to edge."""
     low, high = placed.min(axis=0), placed.max(axis=0)
     size = max(float((high - low).max()), 1e-12)
-    return (placed - (low + high) / 2) / size + 0.5
+    inside: Doubles = (placed - (low + high) / 2) / size + 0.5
+    return inside
 
 
 def spread(placed: Doubles, apart: float = APART, rounds: int = 60) -> Doubles:
@@ -127,9 +128,11 @@ def _principal(vectors: Doubles) -> Doubles:
     left, size, _ = np.linalg.svd(centred, full_matrices=False)
     two: Doubles = left[:, :2] * size[:2]
     two *= np.sign(two[np.abs(two).argmax(axis=0), [0, 1]])
-    return two / max(float(two[:, 0].std()), 1e-12)
+    two /= max(float(two[:, 0].std()), 1e-12)
+    return two
 
 
 def _squared(placed: Doubles) -> Doubles:
     own = (placed**2).sum(axis=1)
-    return np.maximum(own[:, None] + own[None] - 2 * placed @ placed.T, 0)
+    squared: Doubles = np.maximum(own[:, None] + own[None] - 2 * placed @ placed.T, 0)
+    return squared

@@ -8,6 +8,7 @@ less than half the size and a few names only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ PHONE = 2.1
 BESIDE = 9.0  # from the middle of a mark to its name
 MOST_NAMES, MOST_ON_PHONE = 24, 9
 LONGEST = 9.0  # em of a name
+ABOVE = re.compile(
+    "^(?:日本|台湾)?(?:東京都|北海道|(?:京都|大阪)府|..?.?県)?"
+)  # what a place lies in
 
 # One shape a category, in the taxonomy's order; each about as large as a circle of radius 6.
 SHAPES = (
@@ -78,8 +82,9 @@ def marks(
 def short_name(place: Place, lang: Lang) -> str:
     """The place in a word, in the language of the page where the file has it."""
     names = {"ja": place.names.ja, "en": place.names.en}.get(lang, [])
-    chinese = place.municipalities[0] if place.municipalities else place.region
-    return names[0].split(",")[0] if names else chinese
+    if not names:
+        return place.municipalities[0] if place.municipalities else place.region
+    return ABOVE.sub("", names[0].split(",")[0]) or names[0]
 
 
 def _written(

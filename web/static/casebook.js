@@ -100,9 +100,9 @@ let current = null;
 const reader = new IntersectionObserver((entries) => {
   const arrived = entries.filter((entry) => entry.isIntersecting).at(-1);
   if (!arrived) return;
-  if (current) point(current, false, "reading");
+  if (current) point(current, false, "here");
   current = arrived.target.dataset.case;
-  point(current, true, "reading");
+  point(current, true, "here");
 }, { rootMargin: "-30% 0px -69% 0px" });
 
 const follow = () => {
