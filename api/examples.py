@@ -81,6 +81,7 @@ SEARCH: dict[str, Any] = {
     },
     "total": 1,
     "results": [{"case": CARD, "score": 9.42, "passage": PASSAGE}],
+    "suggestion": None,
     "facets": FACETS,
     "took_ms": 6.1,
     "generation": GENERATION,

@@ -190,6 +190,11 @@ class SearchAnswer(Api):
     query: QueryEcho
     total: int = Field(description="How many cases match")
     results: list[SearchResult]
+    suggestion: str | None = Field(
+        default=None,
+        description="The question as it was probably meant, where a part of it is no word of the "
+        "casebook and little is found",
+    )
     facets: FacetCounts = Field(description="Facet → value → how many cases it would leave")
     took_ms: float
     generation: str = Field(description="The published index that answered")

@@ -74,6 +74,8 @@ def _page(
         "answer": None,
     }
     reading = None
+    # what the empty form's boxes can hold; a plan too long for an address has no twin to link
+    twin = f"{answers.API}/taxonomy" if state.is_blank else state.json_address()
     if not state.is_blank:
         answer = answers.recommend_answer(searcher, state.request())
         context["answer"], reading = answer, answer.reading
@@ -83,7 +85,7 @@ def _page(
     return render.page(
         request,
         "plan.html",
-        context | {"json_address": state.json_address()},
+        context | {"json_address": twin},
         t=t,
         path=state.address("/plan"),
         searcher=searcher,
