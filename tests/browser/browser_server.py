@@ -18,7 +18,12 @@ from web.app import create_app
 def served(index_dir: Path, cases_dir: Path) -> Iterator[str]:
     """A server over an index, until the end of the block; gives its address."""
     app = create_app(Settings(index_dir=index_dir, cases_dir=cases_dir))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+
+    @app.get("/{lang}/broken")
+    def broken() -> None:
+        raise RuntimeError("meant to fail")
+
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(100)  # from here on connections wait for the server to start

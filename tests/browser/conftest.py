@@ -71,8 +71,8 @@ def open_page(browser: Browser, base_url: str) -> Iterator[Open]:
 
 
 def _hear(text: str, complaints: Complaints) -> None:
-    # Chromium says so when a page itself is a 404, as some are meant to be.
-    if "status of 404" not in text:
+    # Chromium says so when a page itself is an error, as some are meant to be.
+    if "status of 404" not in text and "status of 500" not in text:
         complaints.console.append(text)
 
 
