@@ -1,6 +1,6 @@
 """The cases shown beside a case. Which they are takes 30 to 60 milliseconds to find, and is always
 the same within a generation: so they are kept for as long as it is open, and found ahead of the
-visitors by a thread that leaves most of the processor to them."""
+visitors by a thread that stands aside while anybody asks."""
 
 from __future__ import annotations
 
@@ -15,22 +15,30 @@ from kb.model import Case
 
 SHOWN = 4
 REST = 2.0  # pause after each case, in times of what it took: a third of one processor at most
+QUIET = 1.0  # seconds without a visitor to a case before the next is found ahead
 
 _kept: WeakKeyDictionary[Searcher, dict[str, schemas.ComparableAnswer]] = WeakKeyDictionary()
 _opening = threading.Lock()
+_asked = -QUIET  # when a visitor last asked, by time.monotonic
 
 
 def neighbours(searcher: Searcher, case: Case) -> schemas.ComparableAnswer:
     """The cases to show beside ``case``, best first."""
-    kept = _of(searcher)
-    if case.id not in kept:
-        kept[case.id] = answers.comparable_answer(searcher, case, Filters(), SHOWN)
-    return kept[case.id]
+    global _asked  # noqa: PLW0603  (one clock for all generations)
+    _asked = time.monotonic()
+    return _found(searcher, case)
 
 
 def find_ahead(searcher: Searcher) -> None:
     """Find the neighbours of every case meanwhile, if that is not under way already."""
     _of(searcher)
+
+
+def _found(searcher: Searcher, case: Case) -> schemas.ComparableAnswer:
+    kept = _of(searcher)
+    if case.id not in kept:
+        kept[case.id] = answers.comparable_answer(searcher, case, Filters(), SHOWN)
+    return kept[case.id]
 
 
 def _of(searcher: Searcher) -> dict[str, schemas.ComparableAnswer]:
@@ -48,10 +56,12 @@ def _of(searcher: Searcher) -> dict[str, schemas.ComparableAnswer]:
 
 def _find_all(held: ref[Searcher], ids: list[str]) -> None:
     for case_id in ids:
+        while (since := time.monotonic() - _asked) < QUIET:
+            time.sleep(QUIET - since)
         searcher = held()
         if searcher is None:
             return
         started = time.perf_counter()
-        neighbours(searcher, searcher.catalogue.case(case_id))
+        _found(searcher, searcher.catalogue.case(case_id))
         del searcher
         time.sleep(REST * (time.perf_counter() - started))
