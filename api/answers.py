@@ -38,6 +38,7 @@ def search_answer(searcher: Searcher, query: Query) -> schemas.SearchAnswer:
         ),
         total=page.total,
         results=_results(searcher, page),
+        suggestion=page.suggestion,
         facets=page.facets,
         took_ms=round(page.took_ms, 2),
         generation=generation(searcher),

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import problems
+from api import neighbours, problems
 from api.answers import API
 from api.deps import known_parameters_only
 from api.limits import AnswerHead, LimitBody
@@ -20,6 +20,7 @@ from api.routes import cases, compare, explore, health, logic, plan, search, tax
 from api.routes import problems as problem_kinds
 from indexer.errors import IndexerError
 from indexer.live import LiveIndex
+from indexer.search import Searcher
 from kb.settings import Settings
 
 DESCRIPTION = """
@@ -74,7 +75,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     rest is made ready while the first visitors search."""
     if await run_in_threadpool(_warm_up, app.state.live):
         threading.Thread(
-            target=app.state.live.searcher().warm_up_rest, name="warm-up", daemon=True
+            target=_warm_up_rest, args=(app.state.live.searcher(),), name="warm-up", daemon=True
         ).start()
     yield
 
@@ -86,6 +87,11 @@ def _warm_up(live: LiveIndex) -> bool:
         problems.log.warning("no index to serve yet: %s", error)
         return False
     return True
+
+
+def _warm_up_rest(searcher: Searcher) -> None:
+    searcher.warm_up_rest()
+    neighbours.find_ahead(searcher)
 
 
 def _openapi_without_fastapi_errors(app: FastAPI) -> Any:

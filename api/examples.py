@@ -81,6 +81,7 @@ SEARCH: dict[str, Any] = {
     },
     "total": 1,
     "results": [{"case": CARD, "score": 9.42, "passage": PASSAGE}],
+    "suggestion": None,
     "facets": FACETS,
     "took_ms": 6.1,
     "generation": GENERATION,
@@ -252,6 +253,7 @@ EXPLORE: dict[str, Any] = {
     "total": 2,
     "cases": [CARD, CARD],
     "matrix": {"public-private": {"local-business": 2}},
+    "likeness": {ID: (0.41, 0.27)},
     "facets": FACETS,
     "generation": GENERATION,
 }

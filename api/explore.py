@@ -23,7 +23,7 @@ _VALUES: dict[schemas.Order, Callable[[Case], float | str | None]] = {
 def explore_answer(
     searcher: Searcher, narrowed: Filters, order: schemas.Order
 ) -> schemas.ExploreAnswer:
-    """The cases that pass the filters, in order; facets; and the matrix driver × category."""
+    """The cases that pass the filters, in order; facets; the matrix driver × category; likeness."""
     cases = [searcher.catalogue.case(case_id) for case_id in searcher.catalogue.ids(narrowed)]
     known = [case for case in cases if _VALUES[order](case) is not None]
     unknown = [case for case in cases if _VALUES[order](case) is None]
@@ -36,6 +36,9 @@ def explore_answer(
         total=len(cases),
         cases=[case_card(case) for case in [*known, *unknown]],
         matrix=matrix,
+        likeness={
+            case.id: searcher.likeness[case.id] for case in cases if case.id in searcher.likeness
+        },
         facets=searcher.catalogue.facets(narrowed),
         generation=generation(searcher),
     )

@@ -192,6 +192,11 @@ class SearchAnswer(Api):
     query: QueryEcho
     total: int = Field(description="How many cases match")
     results: list[SearchResult]
+    suggestion: str | None = Field(
+        default=None,
+        description="The question as it was probably meant, where a part of it is no word of the "
+        "casebook and little is found",
+    )
     facets: FacetCounts = Field(description="Facet → value → how many cases it would leave")
     took_ms: float
     generation: str = Field(description="The published index that answered")
@@ -407,6 +412,10 @@ class ExploreAnswer(Api):
     cases: list[CaseCard] = Field(description="In the order asked for; unknown values last")
     matrix: dict[str, dict[str, int]] = Field(
         description="Driver → plan category → how many cases; pairs without a case are left out"
+    )
+    likeness: dict[str, tuple[float, float]] = Field(
+        description="Case id → where it stands (x, y, from 0 to 1) on a plane on which cases like "
+        "one another are near; empty if the index has no such picture"
     )
     facets: FacetCounts
     generation: str

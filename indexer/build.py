@@ -15,6 +15,7 @@ from indexer.documents import document_of_case, write_documents
 from indexer.encoders import Floats, View, fingerprint, load_encoder, views
 from indexer.errors import IndexDamaged, IndexMissing, NothingToIndex
 from indexer.generation import Generations, Manifest, checksum
+from indexer.likeness import points, write_likeness
 from indexer.passages import CONTEXT_COLUMNS, PASSAGE_COLUMNS, Document
 from indexer.preload import start_loading
 from indexer.ranking import RankingIndex
@@ -26,7 +27,7 @@ from kb.catalogue import write_catalogue
 from kb.findings import Finding
 from kb.taxonomy import TAXONOMY_FILE
 
-LAYOUT_VERSION = 1  # goes up when the same cases give other passages or other files
+LAYOUT_VERSION = 2  # goes up when the same cases give other passages or other files
 
 Report = Callable[[str, int, int], None]  # stage, done, total
 Stores = dict[str, VectorStore]  # by file name, see passage_store and question_store
@@ -111,6 +112,7 @@ def build_index(
         index.save(folder)
         for name, store in done.stores.items():
             store.save(folder, name)
+        write_likeness(folder, points(index.ids, index.dense, index.starts))
         write_catalogue(folder / "catalogue.sqlite", casebook.cases.values())
         manifest = Manifest(
             generation=generations.new_name(),

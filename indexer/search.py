@@ -14,6 +14,7 @@ from indexer.comparable import Answer, Comparable, answer_plan, comparable_to_ca
 from indexer.dense import DenseIndex
 from indexer.documents import place_names, read_documents
 from indexer.generation import Manifest
+from indexer.likeness import Points, read_likeness
 from indexer.plan import Plan
 from indexer.quotations import Concordance, Phrases
 from indexer.quotes import PassageQuote, quote
@@ -77,10 +78,13 @@ class SearchPage(BaseModel):
 class Searcher:
     """A generation open for reading; immutable, shared between threads."""
 
-    def __init__(self, manifest: Manifest, index: RankingIndex, catalogue: Catalogue) -> None:
+    def __init__(
+        self, manifest: Manifest, index: RankingIndex, catalogue: Catalogue, likeness: Points
+    ) -> None:
         self.manifest = manifest
         self.index = index
         self.catalogue = catalogue
+        self.likeness = likeness
 
     @classmethod
     def open(cls, folder: Path, manifest: Manifest) -> Searcher:
@@ -89,7 +93,8 @@ class Searcher:
         dense = DenseIndex.open(folder, manifest.views)
         analyser = TextAnalyser(name for document in documents for name in document.names)
         index = RankingIndex.open(folder, documents, dense, analyser)
-        return cls(manifest, index, Catalogue(folder / "catalogue.sqlite"))
+        catalogue = Catalogue(folder / "catalogue.sqlite")
+        return cls(manifest, index, catalogue, read_likeness(folder))
 
     def warm_up(self) -> None:
         """Load encoders and dictionaries, so that the first query is as quick as the next."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from fastapi import FastAPI, Request, Response
 
 from api.app import create_app as create_api
@@ -11,6 +13,7 @@ from web.assets import STATIC_DIR, Static
 from web.i18n import PREFIX, translators
 from web.pages import about, case, compare, explore, feeds, plan, search
 from web.pages.errors import error_page
+from web.render import compile_templates
 from web.security import HEADERS, SecurityHeaders
 
 # Addresses whose errors are for programs.
@@ -22,6 +25,7 @@ def create_app(settings: Settings) -> FastAPI:
     translators()  # a fault in the strings must stop the start, not the first visitor
     app = create_api(settings)
     app.add_middleware(SecurityHeaders)
+    threading.Thread(target=compile_templates, name="templates", daemon=True).start()
     for prefix in PREFIX.values():
         for module in (search, plan, case, compare, explore, about, feeds):
             app.include_router(module.router, prefix=prefix)

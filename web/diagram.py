@@ -20,6 +20,7 @@ PADDING = 11.0
 GAP = 24.0  # between boxes: room for an arrow
 BETWEEN_ITEMS = 7.0
 LATIN = 0.58  # em; measured on the widest of the fonts in the style sheet
+HANGING = 0.8  # em that may stand over the edge: less than PADDING
 LONGEST = 46  # em of an item; the page has the whole of it
 WIDE, NARROW = 830.0, 340.0
 
@@ -151,17 +152,23 @@ def _amount(item: schemas.LogicItem, stage: schemas.LogicStage, words: Words) ->
 
 
 def wrap(text: str, columns: float) -> list[str]:
-    """Lines of at most ``columns`` em; a longer word is cut, closing marks hang over the edge."""
+    """Lines of at most ``columns`` em; a longer word is cut. A closing mark hangs over the edge if
+    it is narrow enough, else it takes what it closes along to the next line."""
     lines: list[str] = []
-    line, used = "", 0.0
+    line: list[str] = []
     for token in _tokens(text, columns):
-        needed = em(token)
-        if line and used + needed > columns and token not in CLOSING and not token.isspace():
-            lines.append(line.rstrip())
-            line, used = "", 0.0
+        wide = em("".join(line)) + em(token)
+        begins = 0 if token.isspace() or wide <= columns else len(line)
+        if begins and token in CLOSING:
+            solid = [at for at, t in enumerate(line) if t not in CLOSING and not t.isspace()]
+            begins = solid[-1] if solid and wide > columns + HANGING else 0
+        if begins:
+            lines.append("".join(line[:begins]).rstrip())
+            line = line[begins:]
         if line or not token.isspace():
-            line, used = line + token, used + needed
-    return [*lines, line.rstrip()] if line.strip() else lines
+            line.append(token)
+    last = "".join(line).rstrip()
+    return [*lines, last] if last else lines
 
 
 def shortened(text: str, columns: float) -> str:

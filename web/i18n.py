@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +61,7 @@ class Translator:
 
     def number(self, value: float) -> str:
         """A number in the habit of the language, without a needless ``.0``."""
-        whole = int(value) if isinstance(value, float) and value.is_integer() else value
-        return str(format_decimal(whole, format="#,##0.######", locale=_BABEL[self.lang]))
+        return _number(value, self.lang)
 
     def date(self, value: dt.date) -> str:
         """A date in the habit of the language."""
@@ -114,6 +113,12 @@ def preferred(request: Request, default: Lang) -> Lang:
         if language in _BY_TAG:
             return _BY_TAG[language]
     return default
+
+
+@lru_cache(maxsize=4096)  # a page has dozens, and Babel reads its locale anew for each
+def _number(value: float, lang: Lang) -> str:
+    whole = int(value) if isinstance(value, float) and value.is_integer() else value
+    return str(format_decimal(whole, format="#,##0.######", locale=_BABEL[lang]))
 
 
 def split_path(path: str) -> tuple[Lang, str]:

@@ -111,7 +111,7 @@ class Frame:
 
 
 FRAME_DEGREES = 7.0  # the least that a frame shows from north to south
-FRAME_SHAPE = 1.05  # height by width
+FRAME_SHAPE = 0.9  # height by width: low enough to stay in sight beside the list
 
 
 def frames(cases: Iterable[CaseCard]) -> list[Frame]:

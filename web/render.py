@@ -34,12 +34,19 @@ def environment() -> Environment:
         loader=FileSystemLoader(assets.WEB_DIR / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     env.globals.update(asset=assets.asset, languages=LANGS, language_names=i18n.NAMES)
     env.filters["marked"] = marks.marked
     return env
+
+
+def compile_templates() -> None:
+    """Compile every template (half a second in all), so that no visitor waits for it."""
+    for name in environment().list_templates():
+        environment().get_template(name)
 
 
 class Words:

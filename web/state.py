@@ -60,6 +60,10 @@ class SearchState:
     def at_page(self, page: int) -> SearchState:
         return replace(self, page=page)
 
+    def asking(self, q: str) -> SearchState:
+        """The state with another question, from the first page."""
+        return replace(self, q=q, page=1)
+
     def without_filters(self) -> SearchState:
         return replace(self, chosen=(), page=1)
 

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
+from browser_server import served
 from playwright.sync_api import Browser, Page, sync_playwright
-
-from kb.settings import Settings
-from web.app import create_app
 
 
 @pytest.fixture(scope="session")
 def base_url(index_dir: Path, casebook_dir: Path) -> Iterator[str]:
     """Address of the site, served by uvicorn as ``kb serve`` does."""
-    app = create_app(Settings(index_dir=index_dir, cases_dir=casebook_dir))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(100)  # from here on connections wait for the server to start
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=10)
+    with served(index_dir, casebook_dir) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -84,8 +71,8 @@ def open_page(browser: Browser, base_url: str) -> Iterator[Open]:
 
 
 def _hear(text: str, complaints: Complaints) -> None:
-    # Chromium says so when a page itself is a 404, as some are meant to be.
-    if "status of 404" not in text:
+    # Chromium says so when a page itself is an error, as some are meant to be.
+    if "status of 404" not in text and "status of 500" not in text:
         complaints.console.append(text)
 
 

@@ -25,6 +25,7 @@ PAGES = {
     "compare-one": f"/compare?case={SABAE}",
     "about": "/about",
     "missing": "/cases/nowhere",
+    "far": "/plan?text=柴油引擎的變速箱怎麼修",
 }
 RULES = {
     "runOnly": {
@@ -42,6 +43,18 @@ def test_axe_finds_nothing(open_page: Open, kind: str, prefix: str) -> None:
     assert violations(page, RULES) == []
     page.emulate_media(color_scheme="dark")  # colours are all that differs
     assert violations(page, COLOURS) == []
+
+
+@pytest.mark.parametrize("kind", ["home", "results", "planned", "explore", "case", "compare"])
+def test_axe_finds_nothing_on_a_phone(open_page: Open, kind: str) -> None:
+    page = open_page("/en" + PAGES[kind], width=375, height=800, bypass_csp=True)
+    assert violations(page, RULES) == []
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_axe_finds_nothing_on_the_page_of_an_error(open_page: Open, lang: str) -> None:
+    page = open_page(f"/{lang}/broken", bypass_csp=True)
+    assert violations(page, RULES) == []
 
 
 def violations(page: Page, options: dict[str, object]) -> list[str]:

@@ -62,6 +62,11 @@ def test_shortening_keeps_within_its_width(text: str) -> None:
     assert em(shortened(text, 20)) <= 20 or em(text) <= 20
 
 
+def test_marks_do_not_reach_the_edge_of_the_box() -> None:
+    lines = wrap("縣與町主導設立「陶瓷器產地振興協議會」，定期開會", 8)
+    assert all(em(line) <= 8.8 for line in lines)
+
+
 def test_no_line_begins_with_a_closing_mark() -> None:
     lines = wrap("縣與町主導設立陶瓷器產地振興協議會，定期開會。讓業者看見共同的課題", 8)
     assert not [line for line in lines if line[0] in CLOSING]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -27,6 +28,22 @@ def test_the_feed_has_the_newest_first(site: TestClient, lang: str) -> None:
         link = entry.find(f"{ATOM}link")
         assert link is not None
         assert site.get(link.attrib["href"]).status_code == 200
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_feed_has_what_atom_requires(site: TestClient, lang: str) -> None:
+    """RFC 4287, 4.1: id, title, updated, an author, a link to itself; ids that differ."""
+    root = ET.fromstring(site.get(PREFIX[lang] + "/feed.atom").text)  # noqa: S314
+    links = {link.attrib["rel"]: link.attrib["href"] for link in root.findall(f"{ATOM}link")}
+    assert links["self"] == f"http://testserver{PREFIX[lang]}/feed.atom"
+    assert root.findtext(f"{ATOM}author/{ATOM}name")
+    entries = root.findall(f"{ATOM}entry")
+    for element in (root, *entries):
+        assert element.findtext(f"{ATOM}id", "").startswith("http://")
+        assert element.findtext(f"{ATOM}title")
+        dt.datetime.fromisoformat(element.findtext(f"{ATOM}updated", "").replace("Z", "+00:00"))
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert len(set(ids)) == len(ids)
 
 
 def test_the_sitemap_has_every_case_in_every_language(site: TestClient) -> None:

@@ -274,7 +274,33 @@ def test_pages_allow_nothing_from_elsewhere_and_nothing_inline(site: TestClient)
         assert "http" not in policy
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=x", "/cases", f"/cases/{SABAE}", "/about"])
+@pytest.mark.parametrize(
+    "path", [*(p for p in PATHS if p != "/nowhere"), "/compare", f"/compare?case={SABAE}"]
+)
+def test_every_page_names_its_json_twin(site: TestClient, path: str) -> None:
+    page = page_of(site, path)
+    twins = [a["href"] for a in page.all("link") if a.get("type") == "application/json"]
+    assert len(twins) == 1
+    answer = site.get(twins[0])
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/json")
+    assert twins[0] in {a["href"] for a in page.all("a")}, "the footer links it too"
+
+
+def test_a_slip_of_the_pen_is_asked_back(site: TestClient) -> None:
+    answer = site.get("/api/v1/search", params={"q": "Sabea", "country": "JP"}).json()
+    assert answer["suggestion"] == "Sabae"
+    assert 'href="/en/?q=Sabae&amp;country=JP"' in site.get("/en/?q=Sabea&country=JP").text
+    assert "Did you mean" not in site.get("/en/?q=Sabae").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/?q=x", "/cases", f"/cases/{SABAE}", "/about", "/explore", "/plan", "/compare"),
+        *("/plan?text=x", f"/compare?case={SABAE}&case={MASHIKO}", "/feed.atom"),
+    ],
+)
 def test_a_page_already_held_is_not_sent_again(site: TestClient, path: str) -> None:
     first = site.get(path)
     again = site.get(path, headers={"If-None-Match": first.headers["etag"]})

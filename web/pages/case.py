@@ -6,16 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api import answers, caching, schemas
+from api import answers, caching
 from api.deps import SearcherDep, SettingsDep, find_case
 from api.logic import logic_model
-from indexer.search import Searcher
-from kb.catalogue import Filters
+from api.neighbours import neighbours
 from kb.citation import cite
 from kb.markdown import render_html
 from kb.model import Case, Kpi
@@ -26,7 +24,6 @@ from web.i18n import split_path, translators
 
 router = APIRouter(include_in_schema=False)
 
-COMPARABLE = 4
 WORD_JOINER = "\u2060"
 MENTION = re.compile(r'id="cite-([a-z0-9-]+)-\d+"')
 
@@ -54,7 +51,7 @@ def case_page(
     if same := caching.unchanged(request, tag):
         return same
     body = _prepared(render_html(case, lang), lang)
-    comparable = _comparable(searcher, case)
+    comparable = neighbours(searcher, case)
     model, words = logic_model(searcher, case), render.Words(t)
     response = render.page(
         request,
@@ -80,18 +77,6 @@ def case_page(
     )
     response.headers.update(caching.headers(tag))
     return response
-
-
-def _comparable(searcher: Searcher, case: Case) -> schemas.ComparableAnswer:
-    """The cases to show beside a case: the costliest part of the page, and always the same
-    within a generation, so it is kept for as long as the generation is open."""
-    kept = _kept.setdefault(searcher, {})
-    if case.id not in kept:
-        kept[case.id] = answers.comparable_answer(searcher, case, Filters(), COMPARABLE)
-    return kept[case.id]
-
-
-_kept: WeakKeyDictionary[Searcher, dict[str, schemas.ComparableAnswer]] = WeakKeyDictionary()
 
 
 def _improve(case: Case, settings: Settings) -> str | None:

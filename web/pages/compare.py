@@ -84,7 +84,7 @@ def compare_page(request: Request, searcher: SearcherDep) -> Response:
             "entry_text": tables.entry_text,
             "suggested": _suggested(searcher, read.cases),
             "most": MAX_CASES,
-            "json_address": read.state.address(f"{answers.API}/compare") if table else None,
+            "json_address": _twin(read),
         },
         t=t,
         path=read.state.address("/compare"),
@@ -92,6 +92,15 @@ def compare_page(request: Request, searcher: SearcherDep) -> Response:
     )
     response.headers.update(caching.headers(tag))
     return response
+
+
+def _twin(read: Read) -> str:
+    """The address of the comparison as JSON; with too few cases, of those to choose from."""
+    if read.is_enough:
+        return read.state.address(f"{answers.API}/compare")
+    if read.cases:
+        return f"{answers.links(read.cases[0]).comparable}?limit={SUGGESTED}"
+    return f"{answers.API}/cases"
 
 
 @router.get("/compare.md")

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from api import answers, caching, facets, schemas
 from api.deps import SearcherDep
 from api.explore import explore_answer
-from web import maps, render
+from web import likeness, maps, render
 from web.i18n import split_path, translators
 from web.pages.search import facet_box
 from web.state import SearchState, read_state
@@ -53,6 +53,10 @@ def explore(request: Request, searcher: SearcherDep) -> Response:
                 for known in ORDERS
             ],
             "order": order,
+            "marks": likeness.marks(
+                answer.cases, answer.likeness, list(facets.terms("category")), lang
+            ),
+            "shapes": likeness.SHAPES,
             "drivers": facets.terms("driver"),
             "categories": facets.terms("category"),
             "shade": shade,

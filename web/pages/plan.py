@@ -12,7 +12,7 @@ from api import answers, caching, facets, schemas
 from api.deps import SearcherDep
 from indexer.search import Searcher
 from kb.catalogue import Filters
-from web import plans, render
+from web import maps, plans, render
 from web.i18n import Translator, split_path, translators
 from web.plans import PlanState, form_fields, is_plan, read_plan
 from web.state import read_state
@@ -74,15 +74,18 @@ def _page(
         "answer": None,
     }
     reading = None
+    # what the empty form's boxes can hold; a plan too long for an address has no twin to link
+    twin = f"{answers.API}/taxonomy" if state.is_blank else state.json_address()
     if not state.is_blank:
         answer = answers.recommend_answer(searcher, state.request())
         context["answer"], reading = answer, answer.reading
+        context["frames"] = maps.frames(result.case for result in answer.results)
     context["view"] = plans.PlanView(state, reading)
     context["language"] = reading.language.value if reading and reading.language else None
     return render.page(
         request,
         "plan.html",
-        context | {"json_address": state.json_address()},
+        context | {"json_address": twin},
         t=t,
         path=state.address("/plan"),
         searcher=searcher,

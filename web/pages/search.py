@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api import answers, caching, facets, schemas
 from api.deps import SearcherDep, SettingsDep
 from indexer.search import Query, Searcher
-from kb.catalogue import FilterName
+from kb.catalogue import FilterName, Filters
 from kb.taxonomy import Term
 from web import maps, render
 from web.i18n import PREFIX, Translator, preferred, split_path, translators
@@ -114,17 +116,40 @@ def _page(request: Request, searcher: Searcher, path: str) -> Response:
 
 def _invitation(searcher: Searcher, t: Translator) -> dict[str, Any]:
     """The casebook at a glance: how much there is, by driver and category, and the newest."""
-    answer = answers.search_answer(searcher, Query(limit=NEWEST))
+    answer = answers.facets_answer(searcher, Filters())
     blank = SearchState(t.url("/cases"))
+    cards = [answers.case_card(searcher.catalogue.case(i)) for i in searcher.catalogue.ids()]
     return {
         "total": answer.total,
         "countries": len([n for n in answer.facets["country"].values() if n]),
-        "newest": answer.results,
-        "map_frame": maps.whole(
-            answers.case_card(searcher.catalogue.case(i)) for i in searcher.catalogue.ids()
-        )[0],
+        "newest": varied_newest(cards),
+        "map_frame": maps.whole(cards)[0],
         "boxes": [facet_box(name, answer.facets, blank) for name in ("driver", "category")],
     }
+
+
+def varied_newest(cards: Sequence[schemas.CaseCard]) -> list[schemas.CaseCard]:
+    """The cases updated last. Of those of one day, which are often many, countries that the
+    casebook is mostly about come first, and each plan category and place before another of it."""
+    usual = Counter(card.place.country for card in cards)
+    chosen: list[schemas.CaseCard] = []
+    left = list(cards)
+    while left and len(chosen) < NEWEST:
+        seen = Counter(card.plan_category for card in chosen)
+        lands = Counter(card.place.country for card in chosen)
+        best = min(
+            left,
+            key=lambda card: (
+                -card.updated.toordinal(),
+                seen[card.plan_category],
+                lands[card.place.country] / usual[card.place.country],
+                -usual[card.place.country],
+                card.id,
+            ),
+        )
+        chosen.append(best)
+        left.remove(best)
+    return chosen
 
 
 def _results(searcher: Searcher, state: SearchState) -> dict[str, Any]:

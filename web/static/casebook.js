@@ -69,15 +69,46 @@ document.querySelectorAll("button[data-copies]").forEach((button) => {
   });
 });
 
-// A card and its dot on the map point at one another.
+// A card and its dot on a map point at one another, and the map says which case it is.
+const of = (id) => document.querySelectorAll(`[data-case="${CSS.escape(id)}"]`);
+
+const point = (id, on, kind) => {
+  let title = null;
+  of(id).forEach((each) => {
+    each.classList.toggle(kind, on);
+    if (!each.closest("svg")) title ??= each.querySelector(".title a, th a");
+    else if (on && each !== each.parentNode.lastElementChild && !each.matches(":hover")) each.parentNode.append(each);
+  });
+  document.querySelectorAll(".naming").forEach((line) => {
+    line.dataset.usual ??= line.textContent;
+    line.textContent = on && title ? title.textContent : line.dataset.usual;
+    line.lang = (on && title?.querySelector("[lang]")?.lang) || document.documentElement.lang;
+  });
+};
+
 for (const [start, stop] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
   const mark = (on) => (event) => {
-    const card = event.target.closest?.("[data-case]");
-    if (!card) return;
-    document.querySelectorAll(`[data-case="${CSS.escape(card.dataset.case)}"]`).forEach((each) => {
-      each.classList.toggle("pointed", on);
-    });
+    const pointed = event.target.closest?.("[data-case]");
+    if (pointed && !pointed.contains(event.relatedTarget)) point(pointed.dataset.case, on, "pointed");
   };
   document.addEventListener(start, mark(true));
   document.addEventListener(stop, mark(false));
 }
+
+// While the list is scrolled, the map follows: the case at the height where one reads is marked.
+let current = null;
+const reader = new IntersectionObserver((entries) => {
+  const arrived = entries.filter((entry) => entry.isIntersecting).at(-1);
+  if (!arrived) return;
+  if (current) point(current, false, "here");
+  current = arrived.target.dataset.case;
+  point(current, true, "here");
+}, { rootMargin: "-30% 0px -69% 0px" });
+
+const follow = () => {
+  reader.disconnect();
+  current = null;
+  if (document.querySelector(".maps")) document.querySelectorAll(".found [data-case]").forEach((card) => reader.observe(card));
+};
+follow();
+document.addEventListener("htmx:afterSettle", follow);
