@@ -55,6 +55,7 @@ class Answers:
     titles: Mapping[str, str] = field(default_factory=dict)
     summaries: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)  # see default_names
+    coordinates: Entry = field(default_factory=dict)  # lat and lon, where they were said
     population: Entry = field(default_factory=dict)
     drivers: Mapping[str, str] = field(default_factory=dict)  # driver to reason ("" is a TODO)
     plan_category: str | None = None
@@ -164,7 +165,7 @@ def _one_line(text: str) -> str:
 
 def _place(answers: Answers, location: Location | None) -> dict[str, Any]:
     known = default_names(answers.municipalities, answers.latin)
-    names = {lang: list(answers.names.get(lang) or known.get(lang, ())) for lang in LANGS}
+    names = {lang: [*(answers.names.get(lang) or known.get(lang, []))] for lang in LANGS}
     place: dict[str, Any] = {
         "country": answers.country or TODO,
         "region": answers.region or TODO,
@@ -176,7 +177,9 @@ def _place(answers: Answers, location: Location | None) -> dict[str, Any]:
         },
         "setting": answers.setting or TODO,
     }
-    if location is not None:
+    if answers.coordinates:
+        place |= answers.coordinates
+    elif location is not None:
         place |= {"lat": location.lat, "lon": location.lon}
     if answers.population:
         place["population"] = {"value": TODO, **answers.population}

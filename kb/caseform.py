@@ -1,0 +1,552 @@
+"""The fields of the browser's form: from what was typed to a case file, and back from a file.
+
+A field is named by the path of its value in the case file (``title.en``, ``kpis.0.tier``); beside
+those there are ``latin`` and ``subject``, of which the id is made, ``driver`` (ticked ones) and
+``sections.<key>``, the Markdown under each heading. The file is assembled by :mod:`kb.newcase`
+and judged by lint; each finding is told at the field that it concerns.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kb.draft import Draft, read_draft
+from kb.errors import FormError
+from kb.findings import Finding
+from kb.frontmatter import resolve_plain
+from kb.gazetteer import Location, locate
+from kb.integrity import TODO as TODO_MARK
+from kb.lint import lint_draft
+from kb.model import LANGS, Case, Kpi, Localised, Pdca, Population, Result, Source
+from kb.newcase import Answers, SourceAnswer, case_id, default_names, new_case_text, similar_cases
+from kb.rawtext import CONTROL
+from kb.schema import validate
+from kb.taxonomy import taxonomy
+
+MAX_CHARACTERS = 60_000  # of all fields together; the longest of 189 cases has 6,664
+MAX_ROWS = 60  # of one kind
+
+ROWS: dict[str, tuple[str, ...]] = {
+    "sources": tuple(Source.model_fields),
+    "kpis": tuple(Kpi.model_fields),
+    "results": tuple(Result.model_fields),
+}
+# What a new row holds before anything is written in it: a row with nothing else is blank.
+GIVEN = {"sources": {"id"}, "kpis": {"scope"}, "results": {"scope"}}
+STEPS = tuple(Pdca.model_fields)
+_LISTS = ("place.municipalities", "aliases", *(f"place.names.{lang}" for lang in LANGS))
+_MANY_LINES = ("sections.", "pdca.")
+_POPULATION = tuple(f"place.population.{key}" for key in Population.model_fields)
+_FIGURES = {"baseline", "target", "actual", "value"}
+_PLAIN = (
+    "id",
+    "aliases",
+    "latin",
+    "subject",
+    "place.country",
+    "place.region",
+    "place.municipalities",
+    "place.setting",
+    "place.lat",
+    "place.lon",
+    "period.start",
+    "period.end",
+    "plan_category",
+    "plan_kind",
+    *(f"{name}.{lang}" for name in ("title", "summary", "place.names") for lang in LANGS),
+    *_POPULATION,
+)
+_ROW = re.compile(r"(sources|kpis|results)\.(\d{1,2})\.([a-z]+)\Z")
+_UNSEEN = {"Cc": "", "Cf": "", "Cs": "", "Zl": "\n", "Zp": "\n"}
+_THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
+_STEP = re.compile(r"\[(\d+)\]")
+# What stands between the names of a list, and how it is written; a name in Latin letters may hold
+# a comma ("Sabae, Fukui").
+_SEPARATORS = re.compile(r"[、;；\n]")
+_COMMAS = re.compile(r"[,，、;；\n]")
+
+Pairs = Iterable[tuple[str, str]]
+
+
+def single_fields() -> list[str]:
+    """The names of the fields that are there once."""
+    return [
+        *_PLAIN,
+        *(f"drivers.{driver}" for driver in taxonomy().drivers),
+        *(f"sections.{key}" for key in taxonomy().sections),
+        *(f"pdca.{step}" for step in STEPS),
+    ]
+
+
+@dataclass(frozen=True)
+class CaseForm:
+    """What was filled in: single fields, ticked drivers, rows (blank ones too)."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    drivers: frozenset[str] = frozenset()
+    rows: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        """What a single field holds."""
+        return self.values.get(name, "")
+
+    def has(self, driver: str) -> bool:
+        """Whether a driver is given: ticked, or with a reason."""
+        return driver in self.drivers or bool(self.value(f"drivers.{driver}"))
+
+    @cached_property
+    def is_blank(self) -> bool:
+        """Whether nothing was filled in."""
+        kept = any(self._numbered(name) for name in ROWS)
+        return not (any(self.values.values()) or self.drivers or kept)
+
+    def with_value(self, name: str, value: str) -> CaseForm:
+        """With a single field replaced."""
+        return replace(self, values={**self.values, name: value})
+
+    def with_driver(self, driver: str) -> CaseForm:
+        """With a driver ticked."""
+        return replace(self, drivers=self.drivers | {driver})
+
+    def with_row(self, name: str) -> CaseForm:
+        """With one more blank row of a kind; a source gets the next free id."""
+        rows = self.rows.get(name, ())
+        if len(rows) >= MAX_ROWS:
+            return self
+        row = {"id": self._free_id()} if name == "sources" else {}
+        return replace(self, rows={**self.rows, name: (*rows, row)})
+
+    def without_row(self, name: str, number: int) -> CaseForm:
+        """Without the row of that number."""
+        rows = [row for at, row in enumerate(self.rows.get(name, ())) if at != number]
+        return replace(self, rows={**self.rows, name: tuple(rows)})
+
+    def _free_id(self) -> str:
+        taken = {row.get("id") for row in self.rows.get("sources", ())}
+        return next(f"s{n}" for n in range(1, MAX_ROWS + 2) if f"s{n}" not in taken)
+
+    def with_a_row_of_each(self) -> CaseForm:
+        """With a row to begin with where there is none."""
+        form = self
+        for name in ROWS:
+            if not form.rows.get(name):
+                form = form.with_row(name)
+        return form
+
+    def source_ids(self) -> list[tuple[str, str]]:
+        """(id, title or address) of the sources that there are, for figures to choose from."""
+        rows = [row for _, row in self._numbered("sources")]
+        return [(row.get("id", ""), row.get("title") or row.get("url", "")) for row in rows]
+
+    def _numbered(self, name: str) -> list[tuple[int, Mapping[str, str]]]:
+        """The rows in which something was written, with their numbers in the form."""
+        return [
+            (at, row)
+            for at, row in enumerate(self.rows.get(name, ()))
+            if any(value for key, value in row.items() if key not in GIVEN[name])
+        ]
+
+    def answers(self) -> Answers:
+        """What the form says of a case."""
+        kind = self.value("plan_kind") or None
+        category = self.value("plan_category") or None
+        return Answers(
+            country=self.value("place.country"),
+            region=self.value("place.region"),
+            municipalities=self._list("place.municipalities"),
+            latin=self.value("latin"),
+            subject=self.value("subject"),
+            aliases=self._list("aliases"),
+            titles={lang: self.value(f"title.{lang}") for lang in LANGS},
+            summaries={lang: self.value(f"summary.{lang}") for lang in LANGS},
+            names={lang: self._list(f"place.names.{lang}") for lang in LANGS},
+            coordinates={
+                key: _number(typed)
+                for key in ("lat", "lon")
+                if (typed := self.value(f"place.{key}"))
+            },
+            population=_entry({n.split(".")[-1]: self.value(n) for n in _POPULATION}),
+            drivers={d: self.value(f"drivers.{d}") for d in taxonomy().drivers if self.has(d)},
+            plan_category=category or (taxonomy().category_of(kind) if kind else None),
+            plan_kind=kind,
+            setting=self.value("place.setting") or None,
+            start=_whole(self.value("period.start")),
+            end=_whole(self.value("period.end")),
+            kpis=[_entry(row) for _, row in self._numbered("kpis")],
+            results=[_entry(row) for _, row in self._numbered("results")],
+            pdca={step: _lines(self.value(f"pdca.{step}")) for step in STEPS},
+            sources=[_source(row) for _, row in self._numbered("sources")],
+            texts={key: self.value(f"sections.{key}") for key in taxonomy().sections},
+        )
+
+    def _list(self, name: str) -> list[str]:
+        between = _SEPARATORS if name.startswith("place.names") else _COMMAS
+        parts = (part.strip() for part in between.split(self.value(name)))
+        return list(dict.fromkeys(part for part in parts if part))
+
+    def assemble(self, cases: Sequence[Case], today: dt.date) -> Assembled:
+        """The case file as far as it is filled in, with what lint has to say at each field."""
+        answers = self.answers()
+        derived = default_names(answers.municipalities, answers.latin)
+        identity = self.value("id") or _identity(answers)
+        location = _location(answers, cases)
+        text = new_case_text(answers, identity, location, today, outline=False)
+        path = Path("cases", (answers.country or "todo").lower(), f"{identity}.md")
+        draft = read_draft(path, text.encode("utf-8"))
+        findings = lint_draft(draft)
+        if not self.value("id"):
+            findings += _clash(draft, cases)
+        told = self._told(findings, draft)
+        similar = [case for case in similar_cases(answers, cases) if case.id != identity]
+        return Assembled(identity, path, text, draft, told, derived, location, similar)
+
+    def field_of(self, finding: Finding, draft: Draft) -> str:
+        """The name of the form's field that a finding is about; "" for the file as a whole."""
+        if finding.field == "body":
+            return f"sections.{_section_at(draft, finding.line)}"
+        path = _STEP.sub(r".\1", finding.field)
+        name, _, rest = path.partition(".")
+        if name in ROWS:
+            return self._field_of_row(name, rest)
+        if name == "drivers":
+            return path if rest in taxonomy().drivers else "drivers"
+        if name == "id":
+            return "id" if self.value("id") else "subject"
+        if path.startswith("place.names.en") and not self._list("place.names.en"):
+            return "latin"
+        path = re.sub(r"(?:\.\d+)+\Z", "", path)
+        fields = single_fields()
+        inside = next((f for f in fields if f.startswith(f"{path}.")), "")
+        return path if path in fields else inside
+
+    def _field_of_row(self, name: str, rest: str) -> str:
+        number, _, key = rest.partition(".")
+        numbered = self._numbered(name)
+        known = number.isdigit() and int(number) < len(numbered)
+        at = numbered[int(number)][0] if known else 0
+        return f"{name}.{at}.{key or _FIRST[name]}"
+
+    def _told(self, findings: Iterable[Finding], draft: Draft) -> list[Told]:
+        """Findings at their fields; where something is still to be written, that alone is told."""
+        told = [Told(self.field_of(finding, draft), finding) for finding in findings]
+        # An id lacks what its parts lack, which is told at theirs.
+        told = [
+            t for t in told if not (t.is_gap and t.field == "subject" and self.value("subject"))
+        ]
+        gaps = {t.field for t in told if t.is_gap and not t.field.startswith("sections.")}
+        if not self._numbered("sources"):
+            gaps.add("sources.0.id")  # not cited, since it is not there yet
+        return [t for t in told if t.is_gap or t.field not in gaps]
+
+
+_FIRST = {"sources": "title", "kpis": "name", "results": "what"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding and the field of the form that it is told at ("" for the file as a whole)."""
+
+    field: str
+    finding: Finding
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether something is still to be written, rather than to be mended."""
+        return self.finding.code == "todo-left"
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A case file as far as a form (or a text) says it, with what is known beside it."""
+
+    identity: str
+    path: Path  # where it belongs in the repository
+    text: str
+    draft: Draft
+    told: list[Told]
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)  # filled in where left empty
+    location: Location | None = None  # the same
+    similar: Sequence[Case] = ()  # cases of the same place or name
+
+    @property
+    def mistakes(self) -> list[Told]:
+        """What has to be mended (or, of warnings, may be)."""
+        return [told for told in self.told if not told.is_gap]
+
+    @property
+    def gaps(self) -> list[Told]:
+        """What is still to be written."""
+        return [told for told in self.told if told.is_gap]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether lint finds nothing that keeps the file out."""
+        return not any(told.finding.severity == "error" for told in self.told)
+
+    def at(self, name: str) -> list[Told]:
+        """What is told at one field."""
+        return [told for told in self.told if told.field == name]
+
+    @cached_property
+    def case(self) -> Case | None:
+        """The case so far, if the model takes it; gaps in it read TODO."""
+        return validate(self.draft)[0]
+
+    @cached_property
+    def readable(self) -> Case | None:
+        """The case so far without its gaps, for comparing it with others; None while there is too
+        little to compare: neither a summary nor a section."""
+        case = self.case
+        if case is None:
+            return None
+        summary = _written(case.summary, case.title)
+        body = "" if TODO_MARK.search(case.body) else case.body
+        if summary is None and not body:
+            return None
+        title = _written(case.title, case.title) or case.title
+        drivers = {
+            d: "" if TODO_MARK.search(why) else why
+            for d, why in case.drivers.items()
+            if d in taxonomy().drivers
+        }
+        kept = {"title": title, "summary": summary or title, "drivers": drivers, "body": body}
+        return case.model_copy(update=kept)
+
+
+def _written(texts: Localised, titles: Localised) -> Localised | None:
+    """The texts that are written, with one of them as the text in zh-Hant; None if none is."""
+    said = {lang: text for lang, text in texts.items() if not TODO_MARK.search(text)}
+    if not said:
+        return None
+    first = said.get("zh-Hant") or next(iter(said.values()))
+    return Localised.model_construct(zh_hant=first, ja=said.get("ja"), en=said.get("en"))
+
+
+def check_text(text: str, cases: Sequence[Case]) -> Assembled:
+    """The same for a whole case file: its findings at the fields that they concern.
+
+    The file is linted as it is. It belongs where its id and country say.
+    """
+    draft = read_draft(Path("case.md"), text.encode("utf-8", "replace"))
+    identity = draft.text_at("id") or "case"
+    identity = identity if re.fullmatch(r"[a-z0-9-]{1,100}", identity) else "case"
+    country = draft.text_at("place", "country") or ""
+    folder = country.lower() if country in taxonomy().countries else "todo"
+    path = Path("cases", folder, f"{identity}.md")
+    draft = read_draft(path, text.encode("utf-8", "replace"))
+    form, _ = form_of(draft)
+    told = [Told(form.field_of(finding, draft), finding) for finding in lint_draft(draft)]
+    similar = [c for c in similar_cases(form.answers(), cases) if c.id != identity]
+    return Assembled(identity, path, text, draft, told, similar=similar)
+
+
+def read_form(pairs: Pairs) -> CaseForm:
+    """What was typed, by field; names that the form does not have are passed over.
+
+    Raises :class:`FormError` if it is more than a case can be.
+    """
+    known = set(single_fields())
+    values: dict[str, str] = {}
+    drivers: set[str] = set()
+    rows: dict[str, dict[int, dict[str, str]]] = {name: {} for name in ROWS}
+    size = 0
+    for name, typed in pairs:
+        size += len(typed)
+        if size > MAX_CHARACTERS:
+            raise FormError(f"the form has more than {MAX_CHARACTERS:,} characters")
+        if name == "driver" and typed in taxonomy().drivers:
+            drivers.add(typed)
+        elif name in known:
+            many = name.startswith(_MANY_LINES)
+            values[name] = clean_text(typed) if many else clean_line(typed)
+        elif (match := _ROW.match(name)) and match.group(3) in ROWS[match.group(1)]:
+            row = rows[match.group(1)].setdefault(int(match.group(2)), {})
+            row[match.group(3)] = clean_line(typed)
+    kept = {
+        name: tuple(row for _, row in sorted(found.items()))[:MAX_ROWS]
+        for name, found in rows.items()
+    }
+    return CaseForm(values, frozenset(drivers), _with_ids(kept))
+
+
+def _with_ids(
+    rows: dict[str, tuple[dict[str, str], ...]],
+) -> dict[str, tuple[Mapping[str, str], ...]]:
+    """Every source row with an id."""
+    form = CaseForm(rows={"sources": ()})
+    taken = CaseForm(rows=rows)
+    sources: list[Mapping[str, str]] = []
+    for row in rows["sources"]:
+        named = row if row.get("id") else {**row, "id": taken._free_id()}
+        sources.append(named)
+        taken = replace(taken, rows={"sources": (*taken.rows["sources"], named)})
+    return {**form.rows, **rows, "sources": tuple(sources)}
+
+
+def form_of(draft: Draft) -> tuple[CaseForm, list[str]]:
+    """A form filled in from a file as far as it could be read, and the paths of what the form
+    has no field for."""
+    data = draft.data if isinstance(draft.data, dict) else {}
+    values: dict[str, str] = {}
+    rows: dict[str, tuple[Mapping[str, str], ...]] = {}
+    left: list[str] = []
+    known = set(single_fields())
+
+    def take(path: str, value: Any) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                take(f"{path}.{key}" if path else str(key), inner)
+        elif isinstance(value, list) and path in _LISTS:
+            between = "; " if path == "place.names.en" else "、"
+            values[path] = between.join(clean_line(_typed(item)) for item in value)
+        elif isinstance(value, list) and path.startswith("pdca.") and path in known:
+            values[path] = "\n".join(clean_line(_typed(item)) for item in value)
+        elif path in known and not isinstance(value, list):
+            values[path] = clean_line(_typed(value))
+        elif path not in ("schema", "updated") and value not in (None, []):
+            left.append(path)
+
+    for key, value in data.items():
+        if key in ROWS and isinstance(value, list):
+            rows[key] = tuple(_row(key, at, item, left) for at, item in enumerate(value[:MAX_ROWS]))
+        else:
+            take(str(key), value)
+    values |= {f"sections.{key}": text for key, text in _sections(draft.body).items()}
+    values = {name: "" if _is_todo(value) else value for name, value in values.items()}
+    drivers = data.get("drivers")
+    ticked = [d for d in drivers if d in taxonomy().drivers] if isinstance(drivers, dict) else []
+    return CaseForm(values, frozenset(ticked), rows), [clean_line(path)[:80] for path in left]
+
+
+def _row(name: str, at: int, item: Any, left: list[str]) -> dict[str, str]:
+    entries = item if isinstance(item, dict) else {}
+    row = {}
+    for key, value in entries.items():
+        if key in ROWS[name] and not isinstance(value, dict | list):
+            text = clean_line(_typed(value))
+            row[key] = "" if _is_todo(text) or value is False else text
+        else:
+            left.append(f"{name}.{at}.{key}")
+    return row
+
+
+def _is_todo(text: str) -> bool:
+    return text.strip() == "TODO"
+
+
+def _typed(value: Any) -> str:
+    """A value as one would type it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else ""
+    return str(value)
+
+
+def _sections(body: str) -> dict[str, str]:
+    """The Markdown under each heading; what stands before the first belongs to the first."""
+    by_label = {term.label.zh_hant: key for key, term in taxonomy().sections.items()}
+    key = next(iter(taxonomy().sections))
+    found: dict[str, list[str]] = {}
+    for line in body.split("\n"):
+        heading = re.fullmatch(r"## +(.+?) *", line)
+        if heading and heading.group(1) in by_label:
+            key = by_label[heading.group(1)]
+        else:
+            found.setdefault(key, []).append(line)
+    return {key: clean_text("\n".join(lines)) for key, lines in found.items()}
+
+
+def _section_at(draft: Draft, line: int) -> str:
+    """The section of the body that a line of the file lies in."""
+    by_label = {term.label.zh_hant: key for key, term in taxonomy().sections.items()}
+    key = next(iter(taxonomy().sections))
+    for text in draft.body.split("\n")[: max(line - draft.body_line + 1, 0)]:
+        key = by_label.get(text.removeprefix("## ").strip(), key) if text[:3] == "## " else key
+    return key
+
+
+def _identity(answers: Answers) -> str:
+    """The id that follows from the answers, with TODO for what it still lacks."""
+    known = case_id(replace(answers, country=answers.country or "TODO"))
+    known = known.replace("todo", "TODO", 1) if not answers.country else known
+    return known if answers.subject and answers.latin else f"{known}-TODO"
+
+
+def _clash(draft: Draft, cases: Sequence[Case]) -> list[Finding]:
+    """A new case must not take the id, or a former id, of one that is there."""
+    identity = draft.text_at("id")
+    return [
+        draft.finding("duplicate-id", ("id",), value=identity, other=case.id)
+        for case in cases
+        if identity == case.id or identity in case.aliases
+    ]
+
+
+def _location(answers: Answers, cases: Sequence[Case]) -> Location | None:
+    """Where the one municipality is, if nobody typed where and somebody knows."""
+    if answers.coordinates or len(answers.municipalities) != 1:
+        return None
+    return locate(answers.country, answers.region, answers.municipalities[0], cases)
+
+
+def _entry(row: Mapping[str, str]) -> dict[str, Any]:
+    """A row as the case file has it: figures and years as numbers where they are."""
+    entry: dict[str, Any] = {}
+    for key, text in row.items():
+        if not text:
+            continue
+        if key in _FIGURES:
+            entry[key] = _number(text)
+        else:
+            entry[key] = _whole(text) if key == "year" else text
+    return {} if set(entry) <= {"scope"} else entry
+
+
+def _source(row: Mapping[str, str]) -> SourceAnswer:
+    given: dict[str, Any] = {key: text for key, text in row.items() if text}
+    if "year" in given:
+        given["year"] = _whole(given["year"])
+    given["described"] = bool(row.get("described"))
+    return SourceAnswer(**given)
+
+
+def _number(text: str) -> int | float | str | None:
+    """A figure as typed: a number where it is one ("1,200" too), else the text."""
+    if not text:
+        return None
+    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = plain.replace(",", "") if _THOUSANDS.match(plain) else plain
+    value = resolve_plain(plain)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else text
+
+
+def _whole(text: str) -> int | str | None:
+    value = _number(text)
+    return value if isinstance(value, int) or value is None else text
+
+
+def _lines(text: str) -> list[str]:
+    lines = (re.sub(r"^\s*[-*・]\s+", "", line).strip() for line in text.split("\n"))
+    return [line for line in lines if line]
+
+
+def clean_line(text: str) -> str:
+    """One line of characters that can be seen."""
+    return re.sub(r"[ \n\u00a0]+", " ", clean_text(text)).strip()
+
+
+def clean_text(text: str) -> str:
+    """Lines of characters that can be seen: no controls, no marks that turn text round."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    seen = "".join(
+        char if char == "\n" else _UNSEEN.get(unicodedata.category(char), char) for char in text
+    )
+    return "\n".join(line.rstrip() for line in CONTROL.sub("", seen).split("\n")).strip("\n")
