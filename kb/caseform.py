@@ -32,6 +32,9 @@ from kb.taxonomy import taxonomy
 
 MAX_CHARACTERS = 60_000  # of all fields together; the longest of 189 cases has 6,664
 MAX_ROWS = 60  # of one kind
+MAX_DEPTH = 3  # of the paths of values
+# More of a text than this is not read for its meaning: reading takes a second for 1,000 characters.
+MAX_READ = {"summary": 600, "body": 6_000}
 
 ROWS: dict[str, tuple[str, ...]] = {
     "sources": tuple(Source.model_fields),
@@ -106,6 +109,11 @@ class CaseForm:
         """Whether nothing was filled in."""
         kept = any(self._numbered(name) for name in ROWS)
         return not (any(self.values.values()) or self.drivers or kept)
+
+    def texts(self) -> list[str]:
+        """Everything that was typed."""
+        rows = [text for rows in self.rows.values() for row in rows for text in row.values()]
+        return [*self.values.values(), *rows]
 
     def with_value(self, name: str, value: str) -> CaseForm:
         """With a single field replaced."""
@@ -306,23 +314,29 @@ class Assembled:
         case = self.case
         if case is None:
             return None
-        summary = _written(case.summary, case.title)
+        summary = _written(case.summary)
         body = "" if TODO_MARK.search(case.body) else case.body
         if summary is None and not body:
             return None
-        title = _written(case.title, case.title) or case.title
+        title = _written(case.title) or case.title
         drivers = {
             d: "" if TODO_MARK.search(why) else why
             for d, why in case.drivers.items()
             if d in taxonomy().drivers
         }
-        kept = {"title": title, "summary": summary or title, "drivers": drivers, "body": body}
+        kept = {
+            "title": title,
+            "summary": summary or title,
+            "drivers": drivers,
+            "body": body[: MAX_READ["body"]],
+        }
         return case.model_copy(update=kept)
 
 
-def _written(texts: Localised, titles: Localised) -> Localised | None:
+def _written(texts: Localised) -> Localised | None:
     """The texts that are written, with one of them as the text in zh-Hant; None if none is."""
-    said = {lang: text for lang, text in texts.items() if not TODO_MARK.search(text)}
+    most = MAX_READ["summary"]
+    said = {lang: text[:most] for lang, text in texts.items() if not TODO_MARK.search(text)}
     if not said:
         return None
     first = said.get("zh-Hant") or next(iter(said.values()))
@@ -359,8 +373,7 @@ def read_form(pairs: Pairs) -> CaseForm:
     size = 0
     for name, typed in pairs:
         size += len(typed)
-        if size > MAX_CHARACTERS:
-            raise FormError(f"the form has more than {MAX_CHARACTERS:,} characters")
+        _check_size(size)
         if name == "driver" and typed in taxonomy().drivers:
             drivers.add(typed)
         elif name in known:
@@ -380,37 +393,45 @@ def _with_ids(
     rows: dict[str, tuple[dict[str, str], ...]],
 ) -> dict[str, tuple[Mapping[str, str], ...]]:
     """Every source row with an id."""
-    form = CaseForm(rows={"sources": ()})
-    taken = CaseForm(rows=rows)
-    sources: list[Mapping[str, str]] = []
+    taken = {row["id"] for row in rows["sources"] if row.get("id")}
+    sources = []
     for row in rows["sources"]:
-        named = row if row.get("id") else {**row, "id": taken._free_id()}
-        sources.append(named)
-        taken = replace(taken, rows={"sources": (*taken.rows["sources"], named)})
-    return {**form.rows, **rows, "sources": tuple(sources)}
+        free = next(f"s{n}" for n in range(1, MAX_ROWS + 2) if f"s{n}" not in taken)
+        sources.append(row if row.get("id") else {**row, "id": free})
+        taken.add(sources[-1]["id"])
+    return {**rows, "sources": tuple(sources)}
 
 
 def form_of(draft: Draft) -> tuple[CaseForm, list[str]]:
     """A form filled in from a file as far as it could be read, and the paths of what the form
     has no field for."""
     data = draft.data if isinstance(draft.data, dict) else {}
+    return form_of_data({**data, "sections": _sections(draft.body)})
+
+
+def form_of_data(data: Mapping[str, Any]) -> tuple[CaseForm, list[str]]:
+    """The same from the data of a front matter, with the body as ``sections`` by key.
+
+    Raises :class:`FormError` if it is more than a case can be.
+    """
     values: dict[str, str] = {}
-    rows: dict[str, tuple[Mapping[str, str], ...]] = {}
+    rows: dict[str, tuple[dict[str, str], ...]] = {}
     left: list[str] = []
     known = set(single_fields())
 
     def take(path: str, value: Any) -> None:
-        if isinstance(value, dict):
+        if isinstance(value, dict) and path.count(".") < MAX_DEPTH:
             for key, inner in value.items():
-                take(f"{path}.{key}" if path else str(key), inner)
+                take(f"{path}.{key}", inner)
         elif isinstance(value, list) and path in _LISTS:
             between = "; " if path == "place.names.en" else "、"
             values[path] = between.join(clean_line(_typed(item)) for item in value)
         elif isinstance(value, list) and path.startswith("pdca.") and path in known:
             values[path] = "\n".join(clean_line(_typed(item)) for item in value)
-        elif path in known and not isinstance(value, list):
-            values[path] = clean_line(_typed(value))
-        elif path not in ("schema", "updated") and value not in (None, []):
+        elif path in known and not isinstance(value, dict | list):
+            clean = clean_text if path.startswith(_MANY_LINES) else clean_line
+            values[path] = clean(_typed(value))
+        elif path not in ("schema", "updated", "body") and value not in (None, [], {}):
             left.append(path)
 
     for key, value in data.items():
@@ -418,11 +439,17 @@ def form_of(draft: Draft) -> tuple[CaseForm, list[str]]:
             rows[key] = tuple(_row(key, at, item, left) for at, item in enumerate(value[:MAX_ROWS]))
         else:
             take(str(key), value)
-    values |= {f"sections.{key}": text for key, text in _sections(draft.body).items()}
     values = {name: "" if _is_todo(value) else value for name, value in values.items()}
     drivers = data.get("drivers")
     ticked = [d for d in drivers if d in taxonomy().drivers] if isinstance(drivers, dict) else []
-    return CaseForm(values, frozenset(ticked), rows), [clean_line(path)[:80] for path in left]
+    form = CaseForm(values, frozenset(ticked), _with_ids(dict.fromkeys(ROWS, ()) | rows))
+    _check_size(sum(len(text) for text in form.texts()))
+    return form, [clean_line(path)[:80] for path in left]
+
+
+def _check_size(characters: int) -> None:
+    if characters > MAX_CHARACTERS:
+        raise FormError(f"the form has more than {MAX_CHARACTERS:,} characters")
 
 
 def _row(name: str, at: int, item: Any, left: list[str]) -> dict[str, str]:
