@@ -11,14 +11,21 @@ from api.answers import generation
 from api.problems import BodyTooLarge, InvalidRequest, nearest
 from indexer.review import CaseReader
 from indexer.search import Searcher
-from kb.caseform import ROWS, Assembled, CaseForm, check_text, form_of_data, single_fields
+from kb.caseform import (
+    MAX_CHARACTERS,
+    ROWS,
+    Assembled,
+    CaseForm,
+    check_text,
+    form_of_data,
+    single_fields,
+)
 from kb.errors import FormatError, FormError
 from kb.formatting import format_case_text
 from kb.model import Case
 from kb.review import Meaning, Near, copied_from
 from kb.taxonomy import Facet, taxonomy
 
-MAX_MARKDOWN = 60_000  # characters
 _LISTS: dict[str, Facet] = {
     "drivers": "drivers",
     "plan_category": "plan_categories",
@@ -34,8 +41,8 @@ def check_answer(
     Raises InvalidRequest for fields that no case has, BodyTooLarge for what no case can be.
     """
     if request.markdown is not None:
-        if len(request.markdown) > MAX_MARKDOWN:
-            raise BodyTooLarge(f"The file is longer than {MAX_MARKDOWN:,} characters.")
+        if len(request.markdown) > MAX_CHARACTERS:
+            raise BodyTooLarge(f"The file is longer than {MAX_CHARACTERS:,} characters.")
         made = check_text(request.markdown, cases_of(searcher))
     else:
         made = _form(request.fields or {}).assemble(cases_of(searcher), today)

@@ -206,7 +206,7 @@ class CaseForm:
         identity = self.value("id") or _identity(answers)
         location = _location(answers, cases)
         text = new_case_text(answers, identity, location, today, outline=False)
-        path = Path("cases", (answers.country or "todo").lower(), f"{identity}.md")
+        path = _path(answers.country, identity)
         draft = read_draft(path, text.encode("utf-8"))
         findings = lint_draft(draft)
         if not self.value("id"):
@@ -349,16 +349,19 @@ def check_text(text: str, cases: Sequence[Case]) -> Assembled:
     The file is linted as it is. It belongs where its id and country say.
     """
     draft = read_draft(Path("case.md"), text.encode("utf-8", "replace"))
-    identity = draft.text_at("id") or "case"
-    identity = identity if re.fullmatch(r"[a-z0-9-]{1,100}", identity) else "case"
-    country = draft.text_at("place", "country") or ""
-    folder = country.lower() if country in taxonomy().countries else "todo"
-    path = Path("cases", folder, f"{identity}.md")
+    path = _path(draft.text_at("place", "country") or "", draft.text_at("id") or "")
     draft = read_draft(path, text.encode("utf-8", "replace"))
     form, _ = form_of(draft)
     told = [Told(form.field_of(finding, draft), finding) for finding in lint_draft(draft)]
-    similar = [c for c in similar_cases(form.answers(), cases) if c.id != identity]
-    return Assembled(identity, path, text, draft, told, similar=similar)
+    similar = [c for c in similar_cases(form.answers(), cases) if c.id != path.stem]
+    return Assembled(path.stem, path, text, draft, told, similar=similar)
+
+
+def _path(country: str, identity: str) -> Path:
+    """Where the file belongs; what cannot be a name becomes "case"."""
+    folder = country.lower() if country in taxonomy().countries else "todo"
+    name = identity if re.fullmatch(r"[A-Za-z0-9-]{1,110}", identity) else "case"
+    return Path("cases", folder, f"{name}.md")
 
 
 def read_form(pairs: Pairs) -> CaseForm:
