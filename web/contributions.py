@@ -116,7 +116,10 @@ class FormView:
         if number.isdigit():
             row = self.value(f"{name.rpartition('.')[0]}.id") or str(int(number) + 1)
             part = self.t(f"contribute.part.{kind}").partition(" ")[2]
-            return f"{part} {row}: {self.t(_LABELS[f'{kind}.{key}']) if f'{kind}.{key}' in _LABELS else key}"
+            return f"{part} {row}: {self._named(f'{kind}.{key}')}"
+        return self._named(name)
+
+    def _named(self, name: str) -> str:
         return self.t(_LABELS[name]) if name in _LABELS else name
 
     def options(self, name: str) -> list[tuple[str, Term]]:
