@@ -13,15 +13,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from kb.draft import Draft, read_draft
 from kb.errors import FormError
 from kb.findings import Finding
 from kb.frontmatter import resolve_plain
-from kb.gazetteer import Location, locate
+from kb.gazetteer import REGIONS_FILE, Location, locate, same_name
 from kb.integrity import TODO as TODO_MARK
 from kb.lint import lint_draft
 from kb.model import LANGS, Case, Kpi, Localised, Pdca, Population, Result, Source
@@ -66,6 +68,8 @@ _PLAIN = (
     *(f"{name}.{lang}" for name in ("title", "summary", "place.names") for lang in LANGS),
     *_POPULATION,
 )
+# What a file has and a form need not: it is written anew, or says that something is missing.
+_NO_FIELD = frozenset({"schema", "updated", "body", "drivers.TODO"})
 _ROW = re.compile(r"(sources|kpis|results)\.(\d{1,2})\.([a-z]+)\Z")
 _UNSEEN = {"Cc": "", "Cf": "", "Cs": "", "Zl": "\n", "Zp": "\n"}
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
@@ -167,7 +171,7 @@ class CaseForm:
         category = self.value("plan_category") or None
         return Answers(
             country=self.value("place.country"),
-            region=self.value("place.region"),
+            region=_region(self.value("place.country"), self.value("place.region")),
             municipalities=self._list("place.municipalities"),
             latin=self.value("latin"),
             subject=self.value("subject"),
@@ -250,10 +254,13 @@ class CaseForm:
         ]
         gaps = {t.field for t in told if t.is_gap and not t.field.startswith("sections.")}
         if not self._numbered("sources"):
-            gaps.add("sources.0.id")  # not cited, since it is not there yet
+            # Not cited, since it is not there yet.
+            told = [t for t in told if t.field != "sources.0.id"]
         return [t for t in told if t.is_gap or t.field not in gaps]
 
 
+# A source that is not cited yet is no mistake while one writes.
+GAPS = frozenset({"todo-left", "source-never-cited"})
 _FIRST = {"sources": "title", "kpis": "name", "results": "what"}
 
 
@@ -266,8 +273,8 @@ class Told:
 
     @property
     def is_gap(self) -> bool:
-        """Whether something is still to be written, rather than to be mended."""
-        return self.finding.code == "todo-left"
+        """Whether something is still to be done, rather than to be mended."""
+        return self.finding.code in GAPS
 
 
 @dataclass(frozen=True)
@@ -434,7 +441,7 @@ def form_of_data(data: Mapping[str, Any]) -> tuple[CaseForm, list[str]]:
         elif path in known and not isinstance(value, dict | list):
             clean = clean_text if path.startswith(_MANY_LINES) else clean_line
             values[path] = clean(_typed(value))
-        elif path not in ("schema", "updated", "body") and value not in (None, [], {}):
+        elif path not in _NO_FIELD and value not in (None, [], {}):
             left.append(path)
 
     for key, value in data.items():
@@ -501,6 +508,21 @@ def _section_at(draft: Draft, line: int) -> str:
     for text in draft.body.split("\n")[: max(line - draft.body_line + 1, 0)]:
         key = by_label.get(text.removeprefix("## ").strip(), key) if text[:3] == "## " else key
     return key
+
+
+@cache
+def known_regions(country: str) -> list[str]:
+    """The prefectures of Japan or the counties of Taiwan as the casebook writes them."""
+    import opencc
+
+    data = yaml.load(REGIONS_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    to_traditional = opencc.OpenCC("jp2t")
+    return [to_traditional.convert(name).replace("台", "臺") for name in data.get(country, ())]
+
+
+def _region(country: str, typed: str) -> str:
+    """A region as the casebook writes it, where it is known under another spelling (兵庫県)."""
+    return next((name for name in known_regions(country) if same_name(name, typed)), typed)
 
 
 def _identity(answers: Answers) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from babel import Locale
 
 from api import schemas
-from kb.caseform import Assembled, CaseForm, Told
+from kb.caseform import Assembled, CaseForm, Told, known_regions
 from kb.prose import SUMMARY_CHARACTERS, SUMMARY_WORDS
 from kb.settings import Settings
 from kb.taxonomy import Facet, Term, taxonomy
@@ -119,6 +119,21 @@ class FormView:
             return f"{part} {row}: {self._named(f'{kind}.{key}')}"
         return self._named(name)
 
+    @property
+    def regions(self) -> list[str]:
+        """The regions of the country that was chosen, as far as they are known."""
+        return known_regions(self.form.value("place.country"))
+
+    @staticmethod
+    def anchor(name: str) -> str:
+        """Where on the page a field is."""
+        kind, _, rest = name.partition(".")
+        if name == "drivers":
+            return "drivers-label"
+        if rest.endswith(".id"):
+            return f"row-{kind}-{rest.partition('.')[0]}"
+        return f"f-{name.replace('.', '-')}"
+
     def _named(self, name: str) -> str:
         return self.t(_LABELS[name]) if name in _LABELS else name
 
@@ -180,6 +195,7 @@ _LABELS = {
     "plan_kind": "contribute.kind",
     "drivers": "contribute.drivers",
     "sources.title": "contribute.source_title",
+    "sources.id": "contribute.uncited",
     "sources.kind": "contribute.source_kind",
     "kpis.name": "contribute.kpi_name",
     "kpis.tier": "facets.kpi_tier",

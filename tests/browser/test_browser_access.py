@@ -24,6 +24,8 @@ PAGES = {
     "compare": f"/compare?case={MASHIKO}&case={SABAE}&plan=陶瓷外銷",
     "compare-one": f"/compare?case={SABAE}",
     "about": "/about",
+    "contribute": "/contribute",
+    "correct": f"/contribute?case={SABAE}",
     "missing": "/cases/nowhere",
 }
 RULES = {
