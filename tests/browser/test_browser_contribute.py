@@ -195,8 +195,9 @@ def test_a_correction_is_kept_apart_from_a_new_case(open_page: Open) -> None:
 
 def test_a_server_that_is_away_loses_nothing(open_page: Open) -> None:
     page = open_page("/contribute")
-    page.route("**/contribute", lambda route: route.abort())
+    page.route("**/contribute", lambda route: route.fulfill(status=404))
     page.locator("#f-title-en").fill("Still here")
+    page.keyboard.press("Enter")
     expect(page.locator("#spoken")).to_contain_text("連不上")
     page.unroute("**/contribute")
     page.reload()
