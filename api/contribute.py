@@ -11,10 +11,10 @@ from api.answers import generation
 from api.problems import BodyTooLarge, InvalidRequest, nearest
 from indexer.review import CaseReader
 from indexer.search import Searcher
+from kb.assembled import Assembled
 from kb.caseform import (
     MAX_CHARACTERS,
     ROWS,
-    Assembled,
     CaseForm,
     check_text,
     form_of_data,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -19,24 +18,20 @@ from typing import Any
 
 import yaml
 
+from kb.assembled import Assembled, Told
 from kb.draft import Draft, read_draft
 from kb.errors import FormError
 from kb.findings import Finding
-from kb.frontmatter import resolve_plain
 from kb.gazetteer import REGIONS_FILE, Location, locate, same_name
-from kb.integrity import TODO as TODO_MARK
 from kb.lint import lint_draft
-from kb.model import LANGS, Case, Kpi, Localised, Pdca, Population, Result, Source
+from kb.model import LANGS, Case, Kpi, Pdca, Population, Result, Source
 from kb.newcase import Answers, SourceAnswer, case_id, default_names, new_case_text, similar_cases
-from kb.rawtext import CONTROL
-from kb.schema import validate
 from kb.taxonomy import taxonomy
+from kb.typed import clean_line, clean_text, figure, items, whole
 
 MAX_CHARACTERS = 60_000  # of all fields together; the longest of 189 cases has 6,664
 MAX_ROWS = 60  # of one kind
 MAX_DEPTH = 3  # of the paths of values
-# More of a text than this is not read for its meaning: reading takes a second for 1,000 characters.
-MAX_READ = {"summary": 600, "body": 6_000}
 
 ROWS: dict[str, tuple[str, ...]] = {
     "sources": tuple(Source.model_fields),
@@ -71,8 +66,6 @@ _PLAIN = (
 # What a file has and a form need not: it is written anew, or says that something is missing.
 _NO_FIELD = frozenset({"schema", "updated", "body", "drivers.TODO"})
 _ROW = re.compile(r"(sources|kpis|results)\.(\d{1,2})\.([a-z]+)\Z")
-_UNSEEN = {"Cc": "", "Cf": "", "Cs": "", "Zl": "\n", "Zp": "\n"}
-_THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 _STEP = re.compile(r"\[(\d+)\]")
 # What stands between the names of a list, and how it is written; a name in Latin letters may hold
 # a comma ("Sabae, Fukui").
@@ -180,7 +173,7 @@ class CaseForm:
             summaries={lang: self.value(f"summary.{lang}") for lang in LANGS},
             names={lang: self._list(f"place.names.{lang}") for lang in LANGS},
             coordinates={
-                key: _number(typed)
+                key: figure(typed)
                 for key in ("lat", "lon")
                 if (typed := self.value(f"place.{key}"))
             },
@@ -189,11 +182,11 @@ class CaseForm:
             plan_category=category or (taxonomy().category_of(kind) if kind else None),
             plan_kind=kind,
             setting=self.value("place.setting") or None,
-            start=_whole(self.value("period.start")),
-            end=_whole(self.value("period.end")),
+            start=whole(self.value("period.start")),
+            end=whole(self.value("period.end")),
             kpis=[_entry(row) for _, row in self._numbered("kpis")],
             results=[_entry(row) for _, row in self._numbered("results")],
-            pdca={step: _lines(self.value(f"pdca.{step}")) for step in STEPS},
+            pdca={step: items(self.value(f"pdca.{step}")) for step in STEPS},
             sources=[_source(row) for _, row in self._numbered("sources")],
             texts={key: self.value(f"sections.{key}") for key in taxonomy().sections},
         )
@@ -259,95 +252,7 @@ class CaseForm:
         return [t for t in told if t.is_gap or t.field not in gaps]
 
 
-# A source that is not cited yet is no mistake while one writes.
-GAPS = frozenset({"todo-left", "source-never-cited"})
 _FIRST = {"sources": "title", "kpis": "name", "results": "what"}
-
-
-@dataclass(frozen=True)
-class Told:
-    """A finding and the field of the form that it is told at ("" for the file as a whole)."""
-
-    field: str
-    finding: Finding
-
-    @property
-    def is_gap(self) -> bool:
-        """Whether something is still to be done, rather than to be mended."""
-        return self.finding.code in GAPS
-
-
-@dataclass(frozen=True)
-class Assembled:
-    """A case file as far as a form (or a text) says it, with what is known beside it."""
-
-    identity: str
-    path: Path  # where it belongs in the repository
-    text: str
-    draft: Draft
-    told: list[Told]
-    names: Mapping[str, Sequence[str]] = field(default_factory=dict)  # filled in where left empty
-    location: Location | None = None  # the same
-    similar: Sequence[Case] = ()  # cases of the same place or name
-
-    @property
-    def mistakes(self) -> list[Told]:
-        """What has to be mended (or, of warnings, may be)."""
-        return [told for told in self.told if not told.is_gap]
-
-    @property
-    def gaps(self) -> list[Told]:
-        """What is still to be written."""
-        return [told for told in self.told if told.is_gap]
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether lint finds nothing that keeps the file out."""
-        return not any(told.finding.severity == "error" for told in self.told)
-
-    def at(self, name: str) -> list[Told]:
-        """What is told at one field."""
-        return [told for told in self.told if told.field == name]
-
-    @cached_property
-    def case(self) -> Case | None:
-        """The case so far, if the model takes it; gaps in it read TODO."""
-        return validate(self.draft)[0]
-
-    @cached_property
-    def readable(self) -> Case | None:
-        """The case so far without its gaps, for comparing it with others; None while there is too
-        little to compare: neither a summary nor a section."""
-        case = self.case
-        if case is None:
-            return None
-        summary = _written(case.summary)
-        body = "" if TODO_MARK.search(case.body) else case.body
-        if summary is None and not body:
-            return None
-        title = _written(case.title) or case.title
-        drivers = {
-            d: "" if TODO_MARK.search(why) else why
-            for d, why in case.drivers.items()
-            if d in taxonomy().drivers
-        }
-        kept = {
-            "title": title,
-            "summary": summary or title,
-            "drivers": drivers,
-            "body": body[: MAX_READ["body"]],
-        }
-        return case.model_copy(update=kept)
-
-
-def _written(texts: Localised) -> Localised | None:
-    """The texts that are written, with one of them as the text in zh-Hant; None if none is."""
-    most = MAX_READ["summary"]
-    said = {lang: text[:most] for lang, text in texts.items() if not TODO_MARK.search(text)}
-    if not said:
-        return None
-    first = said.get("zh-Hant") or next(iter(said.values()))
-    return Localised.model_construct(zh_hant=first, ja=said.get("ja"), en=said.get("en"))
 
 
 def check_text(text: str, cases: Sequence[Case]) -> Assembled:
@@ -556,49 +461,15 @@ def _entry(row: Mapping[str, str]) -> dict[str, Any]:
         if not text:
             continue
         if key in _FIGURES:
-            entry[key] = _number(text)
+            entry[key] = figure(text)
         else:
-            entry[key] = _whole(text) if key == "year" else text
+            entry[key] = whole(text) if key == "year" else text
     return {} if set(entry) <= {"scope"} else entry
 
 
 def _source(row: Mapping[str, str]) -> SourceAnswer:
     given: dict[str, Any] = {key: text for key, text in row.items() if text}
     if "year" in given:
-        given["year"] = _whole(given["year"])
+        given["year"] = whole(given["year"])
     given["described"] = bool(row.get("described"))
     return SourceAnswer(**given)
-
-
-def _number(text: str) -> int | float | str | None:
-    """A figure as typed: a number where it is one ("1,200" too), else the text."""
-    if not text:
-        return None
-    plain = unicodedata.normalize("NFKC", text).strip()
-    plain = plain.replace(",", "") if _THOUSANDS.match(plain) else plain
-    value = resolve_plain(plain)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else text
-
-
-def _whole(text: str) -> int | str | None:
-    value = _number(text)
-    return value if isinstance(value, int) or value is None else text
-
-
-def _lines(text: str) -> list[str]:
-    lines = (re.sub(r"^\s*[-*・]\s+", "", line).strip() for line in text.split("\n"))
-    return [line for line in lines if line]
-
-
-def clean_line(text: str) -> str:
-    """One line of characters that can be seen."""
-    return re.sub(r"[ \n\u00a0]+", " ", clean_text(text)).strip()
-
-
-def clean_text(text: str) -> str:
-    """Lines of characters that can be seen: no controls, no marks that turn text round."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    seen = "".join(
-        char if char == "\n" else _UNSEEN.get(unicodedata.category(char), char) for char in text
-    )
-    return "\n".join(line.rstrip() for line in CONTROL.sub("", seen).split("\n")).strip("\n")

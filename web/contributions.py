@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 from babel import Locale
 
 from api import schemas
-from kb.caseform import Assembled, CaseForm, Told, known_regions
+from kb.assembled import Assembled, Told
+from kb.caseform import CaseForm, known_regions
 from kb.prose import SUMMARY_CHARACTERS, SUMMARY_WORDS
 from kb.settings import Settings
 from kb.taxonomy import Facet, Term, taxonomy
