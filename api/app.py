@@ -16,7 +16,7 @@ from api.answers import API
 from api.deps import known_parameters_only
 from api.limits import AnswerHead, LimitBody
 from api.metrics import MeasureRequests, Metrics
-from api.routes import cases, compare, explore, health, logic, plan, search, taxonomy
+from api.routes import cases, compare, contribute, explore, health, logic, plan, search, taxonomy
 from api.routes import problems as problem_kinds
 from indexer.errors import IndexerError
 from indexer.live import LiveIndex
@@ -61,7 +61,17 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(AnswerHead)
 
     v1 = APIRouter(prefix=API, dependencies=[Depends(known_parameters_only)])
-    for module in (search, plan, cases, compare, logic, explore, taxonomy, problem_kinds):
+    for module in (
+        search,
+        plan,
+        cases,
+        compare,
+        logic,
+        explore,
+        contribute,
+        taxonomy,
+        problem_kinds,
+    ):
         v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(health.router)

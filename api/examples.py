@@ -295,3 +295,39 @@ def problem(slug: str, title: str, status: int, detail: str, **members: Any) -> 
         "instance": "/api/v1/…",
         **members,
     }
+
+
+CASE_CHECK: dict[str, Any] = {
+    "id": "jp-fukui-sabae-lacquer",
+    "path": "cases/jp/jp-fukui-sabae-lacquer.md",
+    "text": "---\nschema: 1\nid: jp-fukui-sabae-lacquer\n…",
+    "clean": False,
+    "findings": [
+        {
+            "field": "title.en",
+            "code": "todo-left",
+            "severity": "error",
+            "line": 7,
+            "column": 7,
+            "message": {
+                "zh-Hant": "還留著 TODO。",
+                "ja": "TODO が残っています。",
+                "en": "a TODO is left",
+            },
+            "remedy": {
+                "zh-Hant": "填上內容，或刪掉這個欄位或段落。",
+                "ja": "内容を書くか、項目や段落を削除してください。",
+                "en": "Fill it in, or delete the field or paragraph.",
+            },
+        }
+    ],
+    "compared": True,
+    "tags": [
+        {"facet": "drivers", "given": ["talent"], "suggested": ["leadership"], "doubtful": []}
+    ],
+    "duplicates": [],
+    "nearest": [{"id": ID, "title": CARD["title"], "score": 0.83}],
+    "same_place": [{"id": ID, "title": CARD["title"], "score": 1.0}],
+    "copied": [],
+    "generation": GENERATION,
+}

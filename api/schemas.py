@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from indexer.plan_text import Language
 from kb.model import Case, Kpi, Localised, Period, Place, Result
@@ -395,6 +395,76 @@ class LogicModel(Api):
     are known, they are what was measured of the project, and of the municipality or beyond."""
 
     stages: list[LogicStage]
+    generation: str
+
+
+class CaseCheckRequest(Api):
+    """A case to be: a whole case file, or as many of its fields as are known."""
+
+    markdown: str | None = Field(None, description="The text of a case file, front matter and all")
+    fields: dict[str, Any] | None = Field(
+        None,
+        description="The front matter as JSON, with gaps; `sections` (background, approach, "
+        "actors, funding, outcomes, lessons) holds the Markdown under each heading, and `latin` "
+        "(the place in Latin letters) and `subject` (a few English words) make an id if `id` is "
+        "not there",
+        examples=[{"place": {"country": "JP", "region": "福井縣", "municipalities": ["鯖江市"]}}],
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> CaseCheckRequest:
+        if (self.markdown is None) == (self.fields is None):
+            raise ValueError("send either markdown or fields")
+        return self
+
+
+class CaseFinding(Api):
+    """What ``kb lint`` says of a place in the file, and the field that it is about."""
+
+    field: str = Field(description="As in a form, e.g. `kpis.0.tier`; empty: the whole file")
+    code: str
+    severity: Literal["error", "warning"]
+    line: int
+    column: int
+    message: Localised
+    remedy: Localised
+
+
+class TagAdvice(Api):
+    """Of drivers, plan_category or setting: what the text suggests beside what was given."""
+
+    facet: str
+    given: list[str]
+    suggested: list[str]
+    doubtful: list[str] = Field(description="Given, but little in the text speaks for it")
+
+
+class NearCase(Api):
+    id: str
+    title: Localised
+    score: float = Field(description="From 1 on it may be the same case; 1: the same place or name")
+
+
+class CopiedText(Api):
+    id: str
+    share: float = Field(description="Share of the body that stands in that case too")
+    sample: str
+
+
+class CaseCheckAnswer(Api):
+    """A case file checked as it would be in a pull request, without being kept."""
+
+    id: str
+    path: str = Field(description="Where the file belongs in the repository")
+    text: str | None = Field(description="The file in canonical form; null if it cannot be read")
+    clean: bool = Field(description="Whether lint finds no error")
+    findings: list[CaseFinding]
+    compared: bool = Field(description="False: too little text yet for tags and nearest cases")
+    tags: list[TagAdvice]
+    duplicates: list[NearCase] = Field(description="Cases that by meaning may be this one")
+    nearest: list[NearCase]
+    same_place: list[NearCase] = Field(description="Cases of the same municipality or name")
+    copied: list[CopiedText]
     generation: str
 
 

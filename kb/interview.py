@@ -14,7 +14,14 @@ from kb.gazetteer import locate
 from kb.integrity import is_web_url
 from kb.lint import lint_bytes
 from kb.model import LANGS, Case
-from kb.newcase import Answers, SourceAnswer, case_id, new_case_text, similar_cases
+from kb.newcase import (
+    Answers,
+    SourceAnswer,
+    case_id,
+    default_names,
+    new_case_text,
+    similar_cases,
+)
 from kb.taxonomy import Facet, taxonomy
 
 # What is asked, in the languages of the casebook.
@@ -97,7 +104,7 @@ class Interview:
         path = self._cases_dir / answers.country.lower() / f"{identity}.md"
         if path.exists():
             raise typer.BadParameter(f"{path} exists already; choose another --subject")
-        location = locate(answers.country, answers.region, answers.municipality, cases)
+        location = locate(answers.country, answers.region, answers.municipalities[0], cases)
         text = new_case_text(answers, identity, location, dt.date.today())
         path.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(path, text.encode("utf-8"))
@@ -126,11 +133,11 @@ class Interview:
         return Answers(
             country=country or "",
             region=region,
-            municipality=municipality,
+            municipalities=[municipality],
             latin=latin,
             subject=subject,
             titles=titles,
-            names=given["names"],
+            names=_names(municipality, latin, given["names"]),
             drivers=self._drivers(given["drivers"]),
             plan_category=self._choice("plan_category", "plan_categories", given["plan_category"]),
             setting=self._choice("setting", "settings", given["setting"]),
@@ -208,3 +215,10 @@ class Interview:
             typer.echo(f"  {case.id}  {case.title.get(self._lang)}", err=True)
         if self._ask and not typer.confirm(self._say("go on"), default=True, err=True):
             raise typer.Exit(1)
+
+
+def _names(municipality: str, latin: str, more: list[str]) -> dict[str, list[str]]:
+    """The names of a place by the script they are in, the given ones after the known."""
+    known = default_names([municipality, *more], latin)
+    english = [*known["en"], *(name for name in more if name.isascii())]
+    return {"ja": known["ja"], "en": list(dict.fromkeys(english))}

@@ -58,7 +58,7 @@ def answers_of(form: dict[str, str]) -> Answers:
     return Answers(
         country=country,
         region=_line(form["region"]),
-        municipality=_line(form["municipality"]),
+        municipalities=[_line(form["municipality"])],
         latin=_line(form["latin"]),
         subject=_line(form["subject"]),
         titles={
@@ -77,7 +77,7 @@ def answers_of(form: dict[str, str]) -> Answers:
 def case_from_form(body: str, cases: Iterable[Case], today: dt.date) -> tuple[str, str]:
     """(id, text of the case file) of a filled form; raises :class:`FormError`."""
     answers = answers_of(read_form(body))
-    location = locate(answers.country, answers.region, answers.municipality, cases)
+    location = locate(answers.country, answers.region, answers.municipalities[0], cases)
     identity = case_id(answers)
     return identity, new_case_text(answers, identity, location, today)
 

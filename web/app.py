@@ -11,7 +11,7 @@ from api.problems import HANDLED, problem_response
 from kb.settings import Settings
 from web.assets import STATIC_DIR, Static
 from web.i18n import PREFIX, translators
-from web.pages import about, case, compare, explore, feeds, plan, search
+from web.pages import about, case, compare, contribute, explore, feeds, plan, search
 from web.pages.errors import error_page
 from web.render import compile_templates
 from web.security import HEADERS, SecurityHeaders
@@ -27,7 +27,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     threading.Thread(target=compile_templates, name="templates", daemon=True).start()
     for prefix in PREFIX.values():
-        for module in (search, plan, case, compare, explore, about, feeds):
+        for module in (search, plan, case, compare, explore, contribute, about, feeds):
             app.include_router(module.router, prefix=prefix)
     app.mount("/static", Static(directory=STATIC_DIR), name="static")
     app.include_router(feeds.site_router)

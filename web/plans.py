@@ -171,10 +171,15 @@ class PlanView:
 
 
 async def form_fields(request: Request) -> list[tuple[str, str]]:
-    """The fields of a posted form (``application/x-www-form-urlencoded``, UTF-8)."""
+    """The fields of a posted form; see :func:`posted_fields`."""
+    return await posted_fields(request, MAX_FIELDS)
+
+
+async def posted_fields(request: Request, most: int) -> list[tuple[str, str]]:
+    """Up to ``most`` fields of a posted form (``application/x-www-form-urlencoded``, UTF-8)."""
     body = (await request.body()).decode("utf-8", "replace")
     try:
-        fields = parse_qsl(body, max_num_fields=MAX_FIELDS, errors="replace")
+        fields = parse_qsl(body, max_num_fields=most, errors="replace")
     except ValueError as error:
         raise InvalidRequest("The form has too many fields.") from error
     return [(name, value.replace("\r\n", "\n")) for name, value in fields]

@@ -24,6 +24,8 @@ PAGES = {
     "compare": f"/compare?case={MASHIKO}&case={SABAE}&plan=陶瓷外銷",
     "compare-one": f"/compare?case={SABAE}",
     "about": "/about",
+    "contribute": "/contribute",
+    "correct": f"/contribute?case={SABAE}",
     "missing": "/cases/nowhere",
     "far": "/plan?text=柴油引擎的變速箱怎麼修",
 }

@@ -21,6 +21,7 @@ PAGES = [
     "/plan?text=我們是山村，想讓年輕人回來&plan_driver=talent",
     "/explore?country=JP",
     f"/compare?case={MASHIKO}&case={SABAE}&plan=陶瓷外銷",
+    f"/contribute?case={MASHIKO}",
 ]
 
 # Contrast of every text with what lies behind it, as WCAG 2.2 computes it.
@@ -76,7 +77,7 @@ def test_every_text_has_contrast(open_page: Open, path: str, scheme: str) -> Non
     assert page.evaluate(LOW_CONTRAST) == []
 
 
-@pytest.mark.parametrize("path", PAGES[:2])
+@pytest.mark.parametrize("path", [*PAGES[:2], "/contribute"])
 def test_what_is_touched_is_large_enough(open_page: Open, path: str) -> None:
     """WCAG 2.2, 2.5.8: 24 by 24 pixels, links in running text excepted."""
     page = open_page(path, width=375, height=800)

@@ -12,6 +12,7 @@ from jinja2 import nodes
 
 from kb.catalogue import FACETS
 from kb.model import LANGS
+from web.contributions import OWN_WORDS
 from web.i18n import I18N_DIR, TranslationError, read_strings, split_path, translators
 from web.pages.errors import KNOWN
 from web.pages.explore import ORDERS
@@ -24,6 +25,7 @@ PARTS = {
     "facets.": set(FACETS),
     "explore.sort_": set(ORDERS),
     "compare.group_": {"drivers", "kpis"},
+    "contribute.facet.": {"drivers", "plan_category", "setting"},
     "case.": {"baseline", "target", "actual", "plan", "do", "check", "act"},
     "about.": {
         *("drivers", "kpi_tiers", "kpi_themes", "settings", "source_kinds", "scopes"),
@@ -40,6 +42,7 @@ NOT_IN_TEMPLATES = {
     *("compare.kind", "compare.results"),
     *("logic.challenge", "logic.actions", "logic.measured-project", "logic.measured-wider"),
     "logic.unknown",
+    *(f"contribute.remedy.{code}" for code in OWN_WORDS),
 }
 
 

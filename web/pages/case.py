@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -20,7 +21,7 @@ from kb.model import Case, Kpi
 from kb.settings import Settings
 from kb.taxonomy import Term, taxonomy
 from web import diagram, maps, render
-from web.i18n import split_path, translators
+from web.i18n import Translator, split_path, translators
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,33 +51,37 @@ def case_page(
     tag = render.page_etag(searcher, lang)
     if same := caching.unchanged(request, tag):
         return same
-    body = _prepared(render_html(case, lang), lang)
-    comparable = neighbours(searcher, case)
-    model, words = logic_model(searcher, case), render.Words(t)
-    response = render.page(
-        request,
-        "case.html",
-        {
-            "case": case,
-            "body": body,
-            "mentions": Counter(MENTION.findall(body)),
-            "tiers": _tiers(case),
-            "comparable": comparable.results,
-            "citation": cite(case, lang, settings.public_url),
-            "links": answers.links(case),
-            "numbers": {source.id: at for at, source in enumerate(case.sources, 1)},
-            "model": diagram.described(model, words),
-            "drawings": diagram.drawings(model, words),
-            "locator": maps.locator(case.place),
-            "improve": _improve(case, settings),
-            "json_address": answers.links(case).self,
-        },
-        t=t,
-        path=path,
-        searcher=searcher,
-    )
+    context = context_of(case, searcher, settings, t, neighbours(searcher, case).results)
+    response = render.page(request, "case.html", context, t=t, path=path, searcher=searcher)
     response.headers.update(caching.headers(tag))
     return response
+
+
+def context_of(
+    case: Case,
+    searcher: Searcher,
+    settings: Settings,
+    t: Translator,
+    comparable: Sequence[schemas.ComparableResult],
+) -> dict[str, Any]:
+    """What the template of a case is rendered with."""
+    body = _prepared(render_html(case, t.lang), t.lang)
+    model, words = logic_model(searcher, case), render.Words(t)
+    return {
+        "case": case,
+        "body": body,
+        "mentions": Counter(MENTION.findall(body)),
+        "tiers": _tiers(case),
+        "comparable": comparable,
+        "citation": cite(case, t.lang, settings.public_url),
+        "links": answers.links(case),
+        "numbers": {source.id: at for at, source in enumerate(case.sources, 1)},
+        "model": diagram.described(model, words),
+        "drawings": diagram.drawings(model, words),
+        "locator": maps.locator(case.place),
+        "improve": _improve(case, settings),
+        "json_address": answers.links(case).self,
+    }
 
 
 def _improve(case: Case, settings: Settings) -> str | None:

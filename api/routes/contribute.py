@@ -1,0 +1,27 @@
+"""Checking a case before it is proposed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from fastapi import APIRouter
+
+from api import contribute, examples, schemas
+from api import openapi as doc
+from api.deps import SearcherDep
+from api.problems import BodyTooLarge, IndexUnavailable, InvalidRequest
+
+router = APIRouter(tags=["cases"])
+
+
+@router.post(
+    "/cases/check",
+    response_model=schemas.CaseCheckAnswer,
+    summary="Check a case file",
+    responses=doc.answers(examples.CASE_CHECK, InvalidRequest, BodyTooLarge, IndexUnavailable),
+)
+def check(request: schemas.CaseCheckRequest, searcher: SearcherDep) -> schemas.CaseCheckAnswer:
+    """Everything that a pull request with this case would be told: findings with remedies, tags
+    that the text suggests, cases that it may double. What is missing of `fields` is marked TODO
+    in the file that comes back. Nothing is kept."""
+    return contribute.check_answer(searcher, request, dt.date.today())
