@@ -20,7 +20,8 @@ from indexer.encoders.e5_weights import E5Weights, Floats
 MICROSOFT = "com.microsoft"
 # Weights take 7 bits of the 8: on processors without a dot product of bytes the runtime adds pairs
 # of products in 16 bits, which 127 levels overflow (what a text means then hangs on its company in
-# a batch, down to a cosine of 0.9976) and 63 never do. To full precision both give 0.9988.
+# a batch, down to a cosine of 0.9976) and 63 never do. Beside the package's own engine both give a
+# cosine of 0.9988 on 110 passages in three languages.
 LEVELS = 63.0
 
 
