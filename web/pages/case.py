@@ -11,10 +11,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api import answers, caching
+from api import answers, caching, schemas
 from api.deps import SearcherDep, SettingsDep, find_case
 from api.logic import logic_model
 from api.neighbours import neighbours
+from indexer.search import Searcher
 from kb.citation import cite
 from kb.markdown import render_html
 from kb.model import Case, Kpi
