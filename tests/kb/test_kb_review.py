@@ -18,7 +18,8 @@ from indexer.review import CaseReader
 from kb.casebook import load_casebook
 from kb.casefile import read_case_file
 from kb.cli import app
-from kb.review import MARK, copied_from
+from kb.review import copied_from
+from kb.reviewforms import MARK
 
 CHOSEN = [
     *sorted(path.stem for path in (CASES / "jp").glob("jp-f*.md"))[:4],
@@ -122,7 +123,7 @@ def test_diff_reviews_what_changed(home: Path, again: Path) -> None:
     done = kb(home, "review", "--diff", "HEAD", "--format", "markdown")
     assert done.stdout.startswith(MARK)
     assert done.stdout.count("\n### ") == 1
-    assert "possible duplicates by meaning" in done.stdout
+    assert "possible duplicates" in done.stdout
     again.unlink()
     subprocess.run(["git", "-C", str(home), "reset", "-q"], check=True)
     empty = kb(home, "review", "--diff", "HEAD", "--format", "markdown")
