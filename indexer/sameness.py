@@ -65,6 +65,7 @@ class Sameness:
     def __init__(self, index: RankingIndex, cases: Sequence[Case]) -> None:
         self._cases = cases
         self.size = len(cases)
+        self.case_ids = list(index.ids)
         self._part = index.dense.parts[0]
         width = len(self._part.passage_mean)
         self.vectors: Floats = unit(index.dense.vectors[:, :width])  # of passages, (n, d)

@@ -15,7 +15,7 @@ import numpy as np
 from indexer.encoders import Floats
 from indexer.text import HAN, HANGUL, KANA, normalise
 
-STEM = 7  # letters of a word that count: "regional" and "region" share, "rice" and "price" do not
+STEM = 7  # letters of a word that count: what comes later is mostly ending
 SHORTEST = 3  # letters of a word that is worth counting
 _RUNS = re.compile(f"([{HAN}{KANA}{HANGUL}]+)|[^\\W_{HAN}{KANA}{HANGUL}]+")
 
