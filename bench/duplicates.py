@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from indexer.sameness import FALSE_ALARMS, Sameness, told_of_case
 from indexer.live import open_published
+from indexer.sameness import FALSE_ALARMS, Sameness, told_of_case
 from kb.model import LANGS, Case, Localised, Place, PlaceNames
 
 QUERIES = Path(__file__).with_name("queries")

@@ -1,7 +1,7 @@
 """A new case beside the casebook, by meaning: near-duplicates, nearest cases, tags, searches.
 
-Whether it is there already is :mod:`indexer.sameness`' to say. Tags are those that the casebook's
-own cases, texts and tags teach, without what the case itself taught it. Searches are the usual
+Whether it is there already is :mod:`indexer.sameness`' to say. Tags are
+:mod:`indexer.case_tags`', without what the case itself taught. Searches are the usual
 questions (``usual_questions.yaml``) for which the case comes before every other by the first
 encoder and the words; the full ranking may differ in a few.
 """
@@ -13,26 +13,20 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import yaml
 
-from indexer.dense import unit
+from indexer.case_tags import CaseTags
 from indexer.documents import document_of_case
 from indexer.encoders import Floats
-from indexer.sameness import KINDS, Sameness
-from indexer.plan_tags import FacetModel, Labels, Rows
 from indexer.preload import start_loading
 from indexer.ranking import AGREEING, LEXICAL_POWER, LEXICAL_WEIGHT, PASSAGES_PER_VOTE
+from indexer.sameness import Sameness
 from indexer.search import Searcher
 from indexer.wording import Words, words_of
 from kb.model import Case
-from kb.review import FirstFor, Meaning, Near, Tags
+from kb.review import FirstFor, Meaning, Near
 
 NEAREST = 5
-# A tag is suggested from this probability on, and doubted below the other.
-SUGGESTED = 0.5
-DOUBTFUL = 0.1
-FACETS = ("drivers", "plan_category", "setting")
 
 
 class CaseReader:
@@ -60,12 +54,12 @@ class CaseReader:
         scores = scores / self.threshold
         order = [int(n) for n in np.argsort(-scores, kind="stable")[:NEAREST]]
         near = [self._near(n, float(scores[n])) for n in order if np.isfinite(scores[n])]
-        body = words_of("\n".join(piece.text for piece in document.passages))
+        words = words_of("\n".join(piece.text for piece in document.passages))
         return Meaning(
             duplicates=[n for n in near if n.score >= 1],
             nearest=near,
-            tags=self._tags(case, vectors, own),
-            first_for=self._first_for(vectors, body, own),
+            tags=self._tags.check(case, document, vectors, own),
+            first_for=self._first_for(vectors, words, own),
         )
 
     def _near(self, number: int, score: float) -> Near:
@@ -81,10 +75,9 @@ class CaseReader:
             ordinary, spread = float(near.mean()), max(float(near.std()), 1e-6)
             asked = words_of(question)
             others = self._index.by_document((near - ordinary) / spread)
-            others += LEXICAL_WEIGHT * self.sameness.wording.holding(asked) ** LEXICAL_POWER
+            others += LEXICAL_WEIGHT * self.sameness.holding(asked) ** LEXICAL_POWER
             mine = agreeing((vectors @ vector - ordinary) / spread)
-            rarity = self.sameness.rarity
-            share = rarity.total(asked & words) / max(rarity.total(asked), 1e-6)
+            share = self.sameness.share(asked, words)
             mine += LEXICAL_WEIGHT * share**LEXICAL_POWER
             before = int(others.argmax())
             if own is not None:
@@ -96,53 +89,8 @@ class CaseReader:
         return found
 
     @cached_property
-    def _models(self) -> dict[str, FacetModel]:
-        """One model a facet, learnt from summaries and bodies of the casebook's cases."""
-        sameness, labels = self.sameness, self._labels
-        numbers = np.arange(len(self._cases))
-        blocks, owners = [], []
-        for kind in KINDS:
-            has = np.abs(sameness.kinds[kind]).sum(axis=1) > 0
-            blocks.append(sameness.kinds[kind][has])
-            owners.append(numbers[has])
-        owner = np.concatenate(owners)
-        rows = Rows(
-            np.concatenate(blocks),
-            owner,
-            np.ones(len(owner)),
-            [None] * len(owner),
-            dict(sameness.centres),
-        )
-        return {
-            facet: FacetModel(rows, labels.of_cases[facet][owner], facet != "drivers")
-            for facet in FACETS
-        }
-
-    @cached_property
-    def _labels(self) -> Labels:
-        return Labels.of(self._cases)
-
-    def _tags(self, case: Case, vectors: Floats, own: int | None) -> list[Tags]:
-        given = {
-            "drivers": list(case.drivers),
-            "plan_category": [case.plan_category],
-            "setting": [case.place.setting],
-        }
-        mean = unit(vectors.mean(axis=0, keepdims=True))
-        vector = unit(mean - self.sameness.centres["body"])[0]
-        found = []
-        for facet, tagged in given.items():
-            chance = self._chances(facet, vector, own)
-            suggested = [v for v, p in chance.items() if p >= SUGGESTED and v not in tagged]
-            doubtful = [v for v in tagged if chance.get(v, 0.0) < DOUBTFUL]
-            found.append(Tags(facet, tagged, suggested, doubtful))
-        return found
-
-    def _chances(self, facet: str, vector: Floats, own: int | None) -> dict[str, float]:
-        model = self._models[facet]
-        weights = model.weights if own is None else model.without(own)
-        chances: npt.NDArray[np.float64] = model.probabilities(model.mean + vector @ weights)
-        return dict(zip(self._labels.values[facet], map(float, chances), strict=True))
+    def _tags(self) -> CaseTags:
+        return CaseTags(self.sameness, self._cases)
 
 
 def agreeing(scores: Floats) -> float:

@@ -20,12 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.dense import unit
-from indexer.documents import document_of_case, place_names
+from indexer.documents import document_of_case
 from indexer.encoders import Floats, load_encoder
-from indexer.names import Gazetteer
 from indexer.passages import Document
 from indexer.ranking import RankingIndex
-from indexer.wording import Rarity, Wording, Words, words_of
+from indexer.wording import Wording, Words, words_of
 from kb.gazetteer import plain_name, same_name
 from kb.model import LANGS, Case
 from kb.review import share_place
@@ -86,10 +85,15 @@ class Sameness:
         self._heads: dict[str, list[Words]] = {
             lang: [_head(case, lang) for case in cases] for lang in LANGS
         }
-        self.rarity = Rarity(self._texts)
-        self.wording = Wording(self._texts, self.rarity)
-        self._titles = {lang: Wording(self._heads[lang], self.rarity) for lang in LANGS}
-        self._gazetteer = Gazetteer(place_names(case) for case in cases)
+        # The whole texts, then the titles and summaries in each language.
+        every = [*self._texts, *(head for lang in LANGS for head in self._heads[lang])]
+        self._wording = Wording(every, counted=self.size)
+        self._gazetteer = index.gazetteer
+
+    def words(self, number: int, kind: str) -> Words:
+        """The words of one kind of a case's texts: its title and summary in a language, or all
+        that it says."""
+        return self._texts[number] if kind == "body" else self._heads[kind][number]
 
     def told(self, case: Case, document: Document, vectors: Floats) -> Told:
         """A case that is not (or not so) in the casebook, with the vectors of its passages."""
@@ -132,15 +136,23 @@ class Sameness:
         meaning = np.max(
             [(told.vectors @ block.T).max(axis=0) for block in self.kinds.values()], axis=0
         )
-        held = np.max([titles.held_by(told.words) for titles in self._titles.values()], axis=0)
+        held = self._wording.shares(told.words)[1][self.size :].reshape(len(LANGS), -1).max(axis=0)
         total = (
             _standing(meaning, known)
-            + WORDING * _root(_standing(self.wording.holding(told.heads), known))
+            + WORDING * _root(_standing(self.holding(told.heads), known))
             + WORDING * _root(_standing(held, known))
             + told.place
         )
         total[~known] = -np.inf
         return np.asarray(total, dtype=np.float32)
+
+    def holding(self, words: Words) -> Floats:
+        """The share of words, rare ones counting more, that each case has, shape (cases,)."""
+        return self._wording.shares(words)[0][: self.size]
+
+    def share(self, words: Words, within: Words) -> float:
+        """The share of words that a text has."""
+        return self._wording.total(words & within) / max(self._wording.total(words), 1e-6)
 
     def threshold(self) -> float:
         """The evidence from which on a case is a possible duplicate."""

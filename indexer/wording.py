@@ -7,6 +7,7 @@ what matters here is how much of one text's wording stands in another, not how o
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -34,54 +35,41 @@ def words_of(text: str) -> Words:
     return frozenset(found)
 
 
-class Rarity:
-    """How rare a word is among n texts: the inverse document frequency of BM25."""
-
-    def __init__(self, texts: Sequence[Words]) -> None:
-        counts: defaultdict[str, int] = defaultdict(int)
-        for text in texts:
-            for word in text:
-                counts[word] += 1
-        size = len(texts)
-        self._of = {w: float(np.log(1 + (size - n + 0.5) / (n + 0.5))) for w, n in counts.items()}
-        self._unknown = float(np.log(1 + (size + 0.5) / 0.5))
-
-    def of(self, word: str) -> float:
-        """Of one word; a word that no text has is the rarest."""
-        return self._of.get(word, self._unknown)
-
-    def total(self, words: Iterable[str]) -> float:
-        """Of several, summed."""
-        return sum(map(self.of, words))
-
-
 class Wording:
-    """The words of n texts, and how much of them another text shares."""
+    """The words of n texts, and how much of them another text shares.
 
-    def __init__(self, texts: Sequence[Words], rarity: Rarity) -> None:
-        self._rarity = rarity
+    A word weighs as it is rare among the first ``counted`` texts (all, unless given): by the
+    inverse document frequency of BM25. A word that none of them has is the rarest.
+    """
+
+    def __init__(self, texts: Sequence[Words], counted: int | None = None) -> None:
         self._size = len(texts)
+        among = self._size if counted is None else counted
         postings: defaultdict[str, list[int]] = defaultdict(list)
         for number, text in enumerate(texts):
             for word in text:
                 postings[word].append(number)
-        self._postings = {word: np.array(numbers) for word, numbers in postings.items()}
-        totals = [rarity.total(text) for text in texts]
-        self._totals = np.maximum(np.array(totals, dtype=np.float32), 1e-6)
+        self._postings = dict(postings)
+        worth = np.arange(among + 1)
+        of_count = np.log(1 + (among - worth + 0.5) / (worth + 0.5)).tolist()
+        self._unknown: float = of_count[0]
+        self._rarity: dict[str, float] = {
+            word: of_count[bisect_left(numbers, among)] for word, numbers in postings.items()
+        }
+        self._totals = np.maximum([self.total(text) for text in texts], 1e-6)
 
-    def holding(self, words: Words) -> Floats:
-        """The share of ``words``, by rarity, that each text holds; shape (n,), 0 to 1."""
-        shares = self._shared(words) / max(self._rarity.total(words), 1e-6)
-        return np.asarray(shares, dtype=np.float32)
+    def total(self, words: Iterable[str]) -> float:
+        """The weights of words, summed."""
+        weight, unknown = self._rarity.get, self._unknown
+        return sum([weight(word, unknown) for word in words])
 
-    def held_by(self, words: Words) -> Floats:
-        """The share of each text, by rarity, that stands in ``words``; shape (n,), 0 to 1."""
-        return np.asarray(self._shared(words) / self._totals, dtype=np.float32)
-
-    def _shared(self, words: Words) -> Floats:
-        shared = np.zeros(self._size, dtype=np.float32)
+    def shares(self, words: Words) -> tuple[Floats, Floats]:
+        """How much of ``words`` each text holds, and how much of each text stands in ``words``:
+        shapes (n,), from 0 to 1 by weight."""
+        shared = np.zeros(self._size)
         for word in words:
             numbers = self._postings.get(word)
             if numbers is not None:
-                shared[numbers] += self._rarity.of(word)
-        return shared
+                shared[numbers] += self._rarity[word]
+        held = shared / max(self.total(words), 1e-6)
+        return held.astype(np.float32), (shared / self._totals).astype(np.float32)

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.sameness import Sameness, told_of_case
 from indexer.live import open_published
 from indexer.review import CaseReader
-from indexer.wording import Rarity, Wording, words_of
+from indexer.sameness import Sameness, told_of_case
+from indexer.wording import Wording, words_of
 from kb.model import Case, Localised
 
 SABAE = "jp-fukui-sabae-eyewear-medical-wearable"
@@ -90,9 +90,8 @@ def test_a_case_is_never_compared_with_itself(index_dir: Path) -> None:
 
 
 def test_wording_is_shared_both_ways() -> None:
-    texts = [words_of("鯖江眼鏡產地"), words_of("forest village"), words_of("")]
-    wording = Wording(texts, Rarity(texts))
-    asked = words_of("眼鏡產地 Forest")
-    assert wording.holding(asked)[0] > wording.holding(asked)[1] > 0
-    assert wording.held_by(words_of("鯖江眼鏡產地在福井"))[0] == pytest.approx(1)
-    assert wording.held_by(asked)[2] == 0
+    wording = Wording([words_of("鯖江眼鏡產地"), words_of("forest village"), words_of("")])
+    holding, held = wording.shares(words_of("眼鏡產地 Forest"))
+    assert holding[0] > holding[1] > 0
+    assert held[2] == 0
+    assert wording.shares(words_of("鯖江眼鏡產地在福井"))[1][0] == pytest.approx(1)
