@@ -19,6 +19,7 @@ from indexer.likeness import points, write_likeness
 from indexer.passages import CONTEXT_COLUMNS, PASSAGE_COLUMNS, Document
 from indexer.preload import start_loading
 from indexer.ranking import RankingIndex
+from indexer.sameness import Sameness
 from indexer.text import ANALYSIS_VERSION, TextAnalyser
 from indexer.tokens import TokenCache
 from indexer.vectors import VectorStore
@@ -27,7 +28,7 @@ from kb.catalogue import write_catalogue
 from kb.findings import Finding
 from kb.taxonomy import TAXONOMY_FILE
 
-LAYOUT_VERSION = 2  # goes up when the same cases give other passages or other files
+LAYOUT_VERSION = 3  # goes up when the same cases give other passages or other files
 
 Report = Callable[[str, int, int], None]  # stage, done, total
 Stores = dict[str, VectorStore]  # by file name, see passage_store and question_store
@@ -123,6 +124,7 @@ def build_index(
             fingerprints=prints,
             cases=len(documents),
             passages=len(index.passages),
+            duplicate_from=Sameness(index, list(casebook.cases.values())).threshold(),
             case_hashes=hashes,
         )
         generations.publish(folder, manifest)

@@ -59,6 +59,7 @@ class Manifest(BaseModel):
     fingerprints: dict[str, str]
     cases: int
     passages: int
+    duplicate_from: float | None = None  # see indexer.sameness
     case_hashes: dict[str, str] = {}
     files: dict[str, str] = {}
 

@@ -12,12 +12,12 @@ from indexer.errors import IndexerError
 from indexer.text import load_dictionary
 
 
-def start_loading(parts: Sequence[View]) -> list[threading.Thread]:
+def start_loading(parts: Sequence[View], *, dictionary: bool = True) -> list[threading.Thread]:
     """Load the encoders of these views and the dictionary, each on a thread of its own.
 
     What goes wrong here goes wrong again, and is raised, where the thing is needed.
     """
-    tasks: list[Callable[[], object]] = [load_dictionary]
+    tasks: list[Callable[[], object]] = [load_dictionary] if dictionary else []
     tasks += [partial(load_encoder, view.encoder) for view in parts]
 
     def run(task: Callable[[], object]) -> None:

@@ -89,7 +89,7 @@ class RankingIndex:
         self.analyser = analyser
         self._whole = whole
         self._pieces = pieces
-        self._names = Gazetteer(document.names for document in documents)
+        self.gazetteer = Gazetteer(document.names for document in documents)
         self._votes = np.zeros((len(documents), len(AGREEING)), dtype=np.float32)
         for row, count in zip(self._votes, self.counts, strict=True):
             weights = AGREEING[min((count - 1) // PASSAGES_PER_VOTE, len(AGREEING) - 1)]
@@ -140,7 +140,7 @@ class RankingIndex:
             power, weight = (1.0, 1.0) if mode == "lexical" else (LEXICAL_POWER, LEXICAL_WEIGHT)
             passages += weight * of_passages**power
             documents += weight * shares**power
-        named = {m.document: m.share for m in self._names.find(text)} if mode == "hybrid" else {}
+        named = {m.document: m.share for m in self.gazetteer.find(text)} if mode == "hybrid" else {}
         for document, share in named.items():
             if share >= NOTHING_BUT_A_NAME:
                 documents[document] = FIRST + self._standing[document] + documents[document] / 1000

@@ -1,120 +1,108 @@
-"""A new case beside the casebook, by meaning: near-duplicates, nearest cases, tags.
+"""A new case beside the casebook, by meaning: near-duplicates, nearest cases, tags, searches.
 
-Two cases are compared by their summaries, language by language and across languages, and by their
-bodies, each centred on the mean of the casebook's texts of its kind. What counts as near is learnt
-from the casebook at hand: a score of 1 is reached by 2% of its (distinct) cases.
+Whether it is there already is :mod:`indexer.sameness`' to say. Tags are
+:mod:`indexer.case_tags`', without what the case itself taught. Searches are the usual
+questions (``usual_questions.yaml``) for which the case comes before every other by the first
+encoder and the words; the full ranking may differ in a few.
 """
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
 
-from indexer.comparable import comparer_of
-from indexer.dense import unit
+import numpy as np
+import yaml
+
+from indexer.case_tags import CaseTags
 from indexer.documents import document_of_case
 from indexer.encoders import Floats
+from indexer.preload import start_loading
+from indexer.ranking import AGREEING, LEXICAL_POWER, LEXICAL_WEIGHT, PASSAGES_PER_VOTE
+from indexer.sameness import Sameness
 from indexer.search import Searcher
-from kb.model import LANGS, Case
-from kb.review import Meaning, Near, Tags, share_place
+from indexer.wording import Words, words_of
+from kb.model import Case
+from kb.review import FirstFor, Meaning, Near
 
-BODY = ("background", "approach", "actors", "funding", "outcomes", "lessons")
-KINDS = (*LANGS, "body")
-FALSE_ALARMS = 0.02  # share of distinct cases that a score of 1 is set by
-# A case of the same municipality is a possible duplicate from this score on: of the 35 pairs of
-# distinct cases that share one the nearest scores 0.68, and 15 paraphrases of one sentence score
-# 0.71 to 1.49 (tests/kb/data/paraphrases.yaml, whole casebook, default encoders).
-SAME_PLACE = 0.7
 NEAREST = 5
-# A tag is suggested from this probability on, and doubted below the other; both by the model that
-# reads plans, without what the case itself taught it.
-SUGGESTED = 0.5
-DOUBTFUL = 0.1
 
 
 class CaseReader:
-    """Compares cases with those of one published generation."""
+    """Compares cases with those of one published generation.
+
+    ``known`` are the cases by the SHA-256 of their file, for :func:`kb.casebook.read_shelf`.
+    """
 
     def __init__(self, searcher: Searcher) -> None:
         self._index = searcher.index
-        self._catalogue = searcher.catalogue
-        sections = np.array([passage.section for passage in self._index.passages])
-        langs = np.array([passage.lang for passage in self._index.passages])
-        raw: dict[str, Floats] = {
-            lang: self._means((sections == "summary") & (langs == lang)) for lang in LANGS
-        }
-        raw["body"] = self._means(np.isin(sections, BODY))
-        self._centres = {kind: block.mean(axis=0, keepdims=True) for kind, block in raw.items()}
-        self._kinds = {kind: unit(block - self._centres[kind]) for kind, block in raw.items()}
-        self._ordinary = self._threshold()
+        start_loading([searcher.index.dense.parts[0].view], dictionary=False)
+        self._cases = [searcher.catalogue.case(case_id) for case_id in self._index.ids]
+        hashes = searcher.manifest.case_hashes
+        self.known = {hashes[case.id]: case for case in self._cases if case.id in hashes}
+        self.sameness = Sameness(self._index, self._cases)
+        learnt = searcher.manifest.duplicate_from
+        self.threshold = self.sameness.threshold() if learnt is None else learnt
 
     def read(self, case: Case) -> Meaning:
         """The case beside all others; see :class:`kb.review.Reader`."""
         own = self._index.number.get(case.id)
-        pieces = document_of_case(case).passages
-        vectors = self._index.dense.encode_passages([piece.text for piece in pieces])
-        rows = {}
-        for kind in KINDS:
-            chosen = [
-                vector
-                for piece, vector in zip(pieces, vectors, strict=True)
-                if (piece.section == "summary" and piece.lang == kind)
-                or (kind == "body" and piece.section in BODY)
-            ]
-            if chosen:
-                mean = np.mean(chosen, axis=0, keepdims=True)
-                rows[kind] = unit(unit(mean) - self._centres[kind])
-        scores = self._scores(rows)[0] / self._ordinary
-        if own is not None:
-            scores[own] = -np.inf
+        document = document_of_case(case)
+        vectors = self.sameness.encode(document)
+        scores = self.sameness.evidence(self.sameness.told(case, document, vectors), own)
+        scores = scores / self.threshold
         order = [int(n) for n in np.argsort(-scores, kind="stable")[:NEAREST]]
         near = [self._near(n, float(scores[n])) for n in order if np.isfinite(scores[n])]
+        words = words_of("\n".join(piece.text for piece in document.passages))
         return Meaning(
-            duplicates=[n for n in near if n.score >= 1 or self._same_place(case, n)],
+            duplicates=[n for n in near if n.score >= 1],
             nearest=near,
-            tags=self._tags(case, vectors, own),
+            tags=self._tags.check(case, document, vectors, own),
+            first_for=self._first_for(vectors, words, own),
         )
 
-    def _same_place(self, case: Case, near: Near) -> bool:
-        other = self._catalogue.case(near.id)
-        return near.score >= SAME_PLACE and share_place(case, other)
-
     def _near(self, number: int, score: float) -> Near:
-        case_id = self._index.ids[number]
-        return Near(case_id, self._catalogue.case(case_id).title.zh_hant, round(score, 3))
+        return Near(self._index.ids[number], self._cases[number].title.zh_hant, round(score, 3))
 
-    def _means(self, mask: npt.NDArray[np.bool_]) -> Floats:
-        """The mean direction of the chosen passages of each case, shape (cases, d)."""
-        sums = np.zeros((len(self._index.ids), self._index.dense.vectors.shape[1]), np.float32)
-        np.add.at(sums, self._index.owner[mask], self._index.dense.vectors[mask])
-        return unit(sums)
-
-    def _scores(self, rows: dict[str, Floats]) -> Floats:
-        """Mean likeness of the kinds of text there are with every kind of each case's."""
-        parts = [row @ block.T for row in rows.values() for block in self._kinds.values()]
-        return np.asarray(np.mean(parts, axis=0), dtype=np.float32)
-
-    def _threshold(self) -> float:
-        if len(self._index.ids) < 2:
-            return 1.0
-        scores = self._scores(self._kinds)
-        np.fill_diagonal(scores, -np.inf)
-        ordinary = float(np.quantile(scores.max(axis=1), 1 - FALSE_ALARMS))
-        return max(ordinary, 1e-3)
-
-    def _tags(self, case: Case, vectors: Floats, own: int | None) -> list[Tags]:
-        model = comparer_of(self._index, self._catalogue).reader.tags
-        said = "\n".join(piece.text for piece in document_of_case(case).passages)
-        chances = model.probabilities(model.text(self._index, vectors, said, "body"), own)
-        given = {
-            "drivers": list(case.drivers),
-            "plan_category": [case.plan_category],
-            "setting": [case.place.setting],
-        }
+    def _first_for(self, vectors: Floats, words: Words, own: int | None) -> list[FirstFor]:
+        """Usual questions that the case is now first for and was not before."""
+        questions = usual_questions()
+        passages = self.sameness.vectors
         found = []
-        for facet, tagged in given.items():
-            chance = dict(zip(model.labels.values[facet], chances[facet], strict=True))
-            suggested = [v for v, p in chance.items() if p >= SUGGESTED and v not in tagged]
-            doubtful = [v for v in tagged if chance.get(v, 0.0) < DOUBTFUL]
-            found.append(Tags(facet, tagged, suggested, doubtful))
+        for question, vector in zip(questions, self.sameness.ask(questions), strict=True):
+            near = passages @ vector
+            ordinary, spread = float(near.mean()), max(float(near.std()), 1e-6)
+            asked = words_of(question)
+            others = self._index.by_document((near - ordinary) / spread)
+            others += LEXICAL_WEIGHT * self.sameness.holding(asked) ** LEXICAL_POWER
+            mine = agreeing((vectors @ vector - ordinary) / spread)
+            share = self.sameness.share(asked, words)
+            mine += LEXICAL_WEIGHT * share**LEXICAL_POWER
+            before = int(others.argmax())
+            if own is not None:
+                if before == own:
+                    continue
+                others[own] = -np.inf
+            if mine > others.max():
+                found.append(FirstFor(question, self._index.ids[before]))
         return found
+
+    @cached_property
+    def _tags(self) -> CaseTags:
+        return CaseTags(self.sameness, self._cases)
+
+
+def agreeing(scores: Floats) -> float:
+    """The score of one document from its passages', as ``RankingIndex.by_document`` has it."""
+    weights = AGREEING[min((len(scores) - 1) // PASSAGES_PER_VOTE, len(AGREEING) - 1)]
+    best = np.sort(scores)[::-1][: len(weights)]
+    return float(sum(w * s for w, s in zip(weights, best, strict=False)))
+
+
+@lru_cache(maxsize=1)
+def usual_questions() -> list[str]:
+    """What planners usually ask, in the languages of the casebook."""
+    text = Path(__file__).with_name("usual_questions.yaml").read_text(encoding="utf-8")
+    asked: dict[str, Sequence[str]] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return [question for questions in asked.values() for question in questions]

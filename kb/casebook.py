@@ -6,7 +6,8 @@ or, if asked, the good cases are returned along with the findings of the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,6 +79,41 @@ def load_casebook(cases_dir: Path, *, skip_broken: bool = False) -> Casebook:
         raise CasebookError(cases_dir, errors)
     by_id = dict(sorted((file.case.id, file) for file in files.values()))
     return Casebook({case_id: file.case for case_id, file in by_id.items()}, by_id, findings)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The whole cases of a folder, and every file's claim to an id and aliases: a draft, of which
+    a case that was known already gives no more than that."""
+
+    cases: list[Case] = field(default_factory=list)
+    claims: list[Draft] = field(default_factory=list)
+
+
+def read_shelf(cases_dir: Path, known: Mapping[str, Case] | None = None) -> Shelf:
+    """Read a folder to compare something with it; broken files are left out of ``cases``.
+
+    ``known`` are cases by the SHA-256 of their file: those need not be parsed, which is what
+    takes the time.
+    """
+    shelf = Shelf()
+    for path in case_paths(cases_dir) if cases_dir.is_dir() else []:
+        try:
+            data = path.read_bytes()
+        except OSError:
+            continue
+        case = (known or {}).get(hashlib.sha256(data).hexdigest())
+        if case is None:
+            draft = read_draft(path, data)
+            file, _ = case_of(draft)
+            case = file.case if file else None
+        else:
+            claim = {"id": case.id, "aliases": case.aliases}
+            draft = Draft(path, str(path), "", claim, {}, 0, 1, [])
+        shelf.claims.append(draft)
+        if case is not None:
+            shelf.cases.append(case)
+    return shelf
 
 
 def identity_clashes(drafts: Iterable[Draft]) -> list[Finding]:

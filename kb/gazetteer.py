@@ -1,7 +1,8 @@
-"""Where municipalities are: from the casebook itself, else from the table JpGeocode ships.
+"""Where municipalities are: from the casebook itself, else from a table.
 
-JpGeocode (MIT) holds the coordinates of every Japanese municipality. For other countries, and for
-places that the table does not have, the answer is None: an unknown place stays out of the file.
+JpGeocode (MIT) holds the coordinates of every Japanese municipality, ``townships.yaml`` those of
+Taiwan's 368 townships (it says where from). For other countries, and for places that no table has,
+the answer is None: an unknown place stays out of the file.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ import yaml
 from kb.model import Case
 
 REGIONS_FILE = Path(__file__).with_name("regions.yaml")
+TOWNSHIPS_FILE = Path(__file__).with_name("townships.yaml")
 
 # Characters of place names that the conversion to Japanese standard characters leaves alone.
 _VARIANTS = str.maketrans("臺驒檮", "台騨梼")
 DECIMALS = 2  # about a kilometre, as the case files have it
+DECIMALS_OF_TOWNSHIPS = 3  # some are not a kilometre across
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,17 @@ def locate(
             return Location(place.lat, place.lon, case.id)
     if country == "JP":
         return _japanese(plain_name(region), plain_name(municipality))
-    return None
+    township = _township(country, region, municipality)
+    if township is None:
+        return None
+    lat, lon = (round(degrees, DECIMALS_OF_TOWNSHIPS) for degrees in township.degrees)
+    return Location(lat, lon, TOWNSHIPS_FILE.name)
+
+
+def name_in_latin(country: str, region: str, municipality: str) -> str | None:
+    """A township of Taiwan as its government spells it ("Luye"), or None."""
+    township = _township(country, region, municipality)
+    return None if township is None else township.latin
 
 
 def same_name(one: str, other: str) -> bool:
@@ -83,6 +96,27 @@ def _regions() -> dict[tuple[str, str], str]:
     data = yaml.load(REGIONS_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {
         (c, plain_name(name)): latin for c, names in data.items() for name, latin in names.items()
+    }
+
+
+@dataclass(frozen=True)
+class _Township:
+    latin: str
+    degrees: tuple[float, float]
+
+
+def _township(country: str, region: str, municipality: str) -> _Township | None:
+    if country != "TW":
+        return None
+    return _townships().get((plain_name(region), plain_name(municipality)))
+
+
+@cache
+def _townships() -> dict[tuple[str, str], _Township]:
+    rows = yaml.load(TOWNSHIPS_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return {
+        (plain_name(county), plain_name(name)): _Township(latin, (lat, lon))
+        for county, name, latin, lat, lon in rows
     }
 
 

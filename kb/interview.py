@@ -10,7 +10,7 @@ import typer
 
 from kb.casebook import load_casebook
 from kb.casefile import write_bytes
-from kb.gazetteer import locate
+from kb.gazetteer import locate, name_in_latin
 from kb.integrity import is_web_url
 from kb.lint import lint_bytes
 from kb.model import LANGS, Case
@@ -126,7 +126,8 @@ class Interview:
         titles: dict[str, str] = {lang: given["titles"][lang] or "" for lang in LANGS}
         region = self._text("region", given["region"])
         municipality = self._text("municipality", given["municipality"])
-        latin = self._text("latin", given["latin"])
+        known = name_in_latin(country or "", region, municipality)
+        latin = self._text("latin", given["latin"], known)
         subject = self._text("subject", given["subject"])
         if not titles["zh-Hant"] and self._ask:
             titles["zh-Hant"] = typer.prompt(self._say("title"), default="", show_default=False)
@@ -145,8 +146,10 @@ class Interview:
             sources=self._sources(given["sources"]),
         )
 
-    def _text(self, key: str, given: str | None) -> str:
-        text = given if given is not None or not self._ask else typer.prompt(self._say(key))
+    def _text(self, key: str, given: str | None, known: str | None = None) -> str:
+        text = given
+        if text is None:
+            text = typer.prompt(self._say(key), default=known) if self._ask else known
         if not (text or "").strip():
             raise typer.BadParameter("say it with this option", param_hint=f"--{key}")
         words = " ".join(str(text).split())

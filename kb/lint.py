@@ -51,11 +51,17 @@ def mend_paths(paths: Iterable[Path]) -> list[Path]:
     return mended
 
 
-def lint_paths(paths: Iterable[Path], *, cases_dir: Path | None = None) -> list[Finding]:
+def lint_paths(
+    paths: Iterable[Path],
+    *,
+    cases_dir: Path | None = None,
+    claims: Iterable[Draft] | None = None,
+) -> list[Finding]:
     """Everything wrong with some files and folders of files, in order of file and place.
 
     Ids and aliases are compared among them and, if ``cases_dir`` is given, with the rest of the
-    casebook. A folder that holds no case file is itself a finding.
+    casebook (or with ``claims``, if that has been read already). A folder that holds no case file
+    is itself a finding.
     """
     findings: list[Finding] = []
     drafts: dict[Path, Draft] = {}
@@ -68,13 +74,17 @@ def lint_paths(paths: Iterable[Path], *, cases_dir: Path | None = None) -> list[
             drafts.setdefault(file.resolve(), read_draft(file))
     for draft in drafts.values():
         findings += lint_draft(draft)
-    return in_order(findings + _clashes(drafts, cases_dir))
+    return in_order(findings + _clashes(drafts, cases_dir, claims))
 
 
-def _clashes(drafts: dict[Path, Draft], cases_dir: Path | None) -> list[Finding]:
+def _clashes(
+    drafts: dict[Path, Draft], cases_dir: Path | None, claims: Iterable[Draft] | None
+) -> list[Finding]:
     """Clashes reported on the files under lint, whichever file came first."""
     others: list[Draft] = []
-    if cases_dir is not None and cases_dir.is_dir():
+    if claims is not None:
+        others = [draft for draft in claims if draft.path.resolve() not in drafts]
+    elif cases_dir is not None and cases_dir.is_dir():
         others = [read_draft(p) for p in case_paths(cases_dir) if p.resolve() not in drafts]
     linted = {draft.file for draft in drafts.values()}
     clashes = identity_clashes([*others, *drafts.values()])

@@ -1,22 +1,21 @@
-"""What a maintainer wants to know about new or changed case files, and the forms it is told in.
+"""What a maintainer wants to know about new or changed case files.
 
 Lint, places and copied text are looked at here; meaning (near-duplicates, nearest cases, tags that
-the text suggests) comes from ``indexer.review`` through a :class:`Reader`, since kb knows of no
-index. Nothing of a reviewed file is executed; in Markdown everything it says is escaped.
+the text suggests, questions that it answers) comes from ``indexer.review`` through a
+:class:`Reader`, since kb knows of no index. Nothing of a reviewed file is executed.
 """
 
 from __future__ import annotations
 
-import html
-import json
 import re
 import subprocess
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from kb.casebook import Shelf
 from kb.casefile import case_of
 from kb.draft import Draft, read_draft
 from kb.errors import ReviewError
@@ -24,8 +23,6 @@ from kb.findings import Finding
 from kb.gazetteer import same_name
 from kb.lint import lint_paths
 from kb.model import Case
-
-MARK = "<!-- kb review -->"  # by which the comment on a pull request finds itself again
 
 # Runs of so many characters (signs left out) are the same in two texts only if copied: of the 189
 # cases no two share more than SHARED_BY_CHANCE of them (tests/kb/test_kb_review.py).
@@ -37,7 +34,7 @@ FIGURE_CODES = frozenset({"figure-without-source", "number-without-footnote"})
 
 @dataclass(frozen=True)
 class Near:
-    """A case that is near: ``score`` is 1 where all but 2% of distinct cases are farther apart."""
+    """A case that is near: ``score`` is 1 where all but 1% of distinct cases are farther apart."""
 
     id: str
     title: str
@@ -55,12 +52,21 @@ class Tags:
 
 
 @dataclass(frozen=True)
+class FirstFor:
+    """A question that a case is now the first answer to, and the case that was before."""
+
+    question: str
+    before: str
+
+
+@dataclass(frozen=True)
 class Meaning:
     """What an index says of a case."""
 
     duplicates: list[Near] = field(default_factory=list)
     nearest: list[Near] = field(default_factory=list)
     tags: list[Tags] = field(default_factory=list)
+    first_for: list[FirstFor] = field(default_factory=list)
 
 
 class Reader(Protocol):
@@ -72,7 +78,8 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Copied:
-    """A case whose text stands in the reviewed one too: share of it, and the beginning."""
+    """A case, or the text of a source, that stands in the reviewed one too: its id or name, the
+    share of the reviewed text, and the beginning."""
 
     id: str
     share: float
@@ -98,11 +105,17 @@ class FileReview:
 
 
 def review_files(
-    paths: Sequence[Path], cases_dir: Path, cases: Iterable[Case], reader: Reader | None
+    paths: Sequence[Path],
+    shelf: Shelf,
+    reader: Reader | None,
+    texts: Mapping[str, str] | None = None,
 ) -> list[FileReview]:
-    """Review files against the casebook's cases; a broken file gets its findings alone."""
-    book = list(cases)
-    findings = lint_paths(paths, cases_dir=cases_dir)
+    """Review files against the casebook; a broken file gets its findings alone.
+
+    ``texts`` are texts of sources by name, which the files might have been copied from.
+    """
+    book = shelf.cases
+    findings = lint_paths(paths, claims=shelf.claims)
     reviews = []
     for path in paths:
         draft = read_draft(path)
@@ -115,7 +128,7 @@ def review_files(
                 title=draft.text_at("title", "zh-Hant"),
                 findings=[finding for finding in findings if finding.file == str(path)],
                 same_place=[] if case is None else _same_place(case, others),
-                copied=copied_from(draft.body, others),
+                copied=[*copied_from(draft.body, others), *copied_texts(draft.body, texts or {})],
                 meaning=None if case is None or reader is None else reader.read(case),
             )
         )
@@ -143,17 +156,22 @@ def _same_place(case: Case, others: Iterable[Case]) -> list[Near]:
 
 def copied_from(body: str, cases: Iterable[Case]) -> list[Copied]:
     """Cases that a good part of a body also stands in, most first."""
+    return copied_texts(body, {case.id: case.body for case in cases})
+
+
+def copied_texts(body: str, texts: Mapping[str, str]) -> list[Copied]:
+    """Texts, by name, that a good part of a body also stands in, most first."""
     plain = _plain(body)
     own = _shingles(plain)
     if not own:
         return []
     found = []
-    for case in cases:
-        shared = own & _shingles(_plain(case.body))
+    for name, text in texts.items():
+        shared = own & _shingles(_plain(text))
         share = len(shared) / len(own)
         if share > SHARED_BY_CHANCE:
             begin = min(plain.index(piece) for piece in shared)
-            found.append(Copied(case.id, round(share, 3), plain[begin : begin + 40]))
+            found.append(Copied(name, round(share, 3), plain[begin : begin + 40]))
     return sorted(found, key=lambda copied: -copied.share)
 
 
@@ -182,99 +200,3 @@ def changed_since(base: str, cases_dir: Path) -> list[Path]:
     names = [name for name in done.stdout.decode("utf-8", "replace").split("\0") if name]
     paths = [cases_dir / name for name in names if name.endswith(".md")]
     return [path for path in paths if path.stem.upper() != "README"]
-
-
-def to_json(reviews: Sequence[FileReview]) -> str:
-    """Everything, as JSON."""
-    return json.dumps([_document(review) for review in reviews], ensure_ascii=False, indent=2)
-
-
-def _document(review: FileReview) -> dict[str, Any]:
-    return {
-        "file": review.file,
-        "id": review.id,
-        "title": review.title,
-        "findings": [finding.to_dict() for finding in review.findings],
-        "figures_without_source": len(review.figures_without_source),
-        "same_place": [asdict(near) for near in review.same_place],
-        "copied": [asdict(copied) for copied in review.copied],
-        "meaning": None if review.meaning is None else asdict(review.meaning),
-    }
-
-
-def to_text(reviews: Sequence[FileReview], lang: str) -> str:
-    """For a terminal."""
-    return "\n\n".join("\n".join(_lines(review, lang)) for review in reviews)
-
-
-def _lines(review: FileReview, lang: str) -> list[str]:
-    lines = [review.file]
-    lines += [f"  {line}" for f in review.findings for line in f.to_text(lang).split("\n")]
-    for heading, rows in _parts(review):
-        lines.append(f"  {heading}: {'—' if not rows else ''}".rstrip())
-        lines += [f"    {row}" for row in rows]
-    return lines
-
-
-def to_markdown(reviews: Sequence[FileReview], lang: str) -> str:
-    """For the one comment on a pull request; begins with :data:`MARK`."""
-    parts = [MARK, "## kb review"]
-    if not reviews:
-        parts.append("No case file was added or changed.")
-    for review in reviews:
-        parts.append(f"### {_safe(review.id or review.file)}\n\n{_safe(review.title or '')}")
-        if review.findings:
-            rows = [
-                f"| {f.line} | {f.severity} | {_safe(f.code)} | {_safe(f.message.get(lang))} "
-                f"| {_safe(f.remedy.get(lang))} |"
-                for f in review.findings
-            ]
-            parts.append("\n".join(["| line | | code | what | remedy |", "|-|-|-|-|-|", *rows]))
-        for heading, lines in _parts(review):
-            listed = "".join(f"\n- {_safe(line)}" for line in lines) or " —"
-            parts.append(f"**{heading}**{listed}")
-    return "\n\n".join(parts) + "\n"
-
-
-def _parts(review: FileReview) -> list[tuple[str, list[str]]]:
-    errors = sum(finding.severity == "error" for finding in review.findings)
-    parts = [
-        ("lint", [f"{errors} errors, {len(review.findings) - errors} warnings"]),
-        (
-            "figures without a source",
-            [f"line {f.line}" for f in review.figures_without_source],
-        ),
-        ("cases of the same place", [f"{n.id}  {n.title}" for n in review.same_place]),
-        (
-            "text that other cases have too",
-            [f"{c.id}  {c.share:.0%}  {c.sample}…" for c in review.copied],
-        ),
-    ]
-    if review.meaning is None:
-        return [*parts, ("meaning", ["not looked at: no index, or not yet a valid case"])]
-    meaning = review.meaning
-    return [
-        *parts,
-        (
-            "possible duplicates by meaning",
-            [f"{n.id}  {n.title}  ({n.score:.2f})" for n in meaning.duplicates],
-        ),
-        ("nearest cases", [f"{n.id}  {n.title}  ({n.score:.2f})" for n in meaning.nearest]),
-        ("tags", [_tags_line(tags) for tags in meaning.tags if tags.suggested or tags.doubtful]),
-    ]
-
-
-def _tags_line(tags: Tags) -> str:
-    line = f"{tags.facet}: given {', '.join(tags.given) or '—'}"
-    if tags.suggested:
-        line += f"; the text also suggests {', '.join(tags.suggested)}"
-    if tags.doubtful:
-        line += f"; little in the text speaks for {', '.join(tags.doubtful)}"
-    return line
-
-
-def _safe(text: str) -> str:
-    """A text of the file under review: no markup, no mention, no line end."""
-    escaped = html.escape(" ".join(text.split()), quote=False)
-    escaped = re.sub(r"([\\`*_\[\]()|#~!])", r"\\\1", escaped)
-    return escaped.replace("@", "&#64;").replace("://", "&#58;//")

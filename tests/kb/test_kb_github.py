@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from kb_samples import CASES, VALID, write
 from kb.errors import FormError
 from kb.issueform import answers_of, read_form
 from kb.lint import lint_bytes
+from kb.reviewforms import MARK
 from kb.taxonomy import taxonomy
 
 ROOT = CASES.parent
@@ -193,6 +195,7 @@ def test_scripts_of_the_review_workflow(tmp_path: Path) -> None:
     assert comment.startswith("<!-- kb review -->")
     assert "unknown-value" in comment
 
+    assert list((tmp_path / "out" / "preview").iterdir()) == []  # of a broken file none is made
     git(tmp_path, "switch", "-qf", "fork")
     (tmp_path / "cases" / "jp" / "link.md").symlink_to("/etc/passwd")
     git(tmp_path, "add", ".")
@@ -203,3 +206,51 @@ def test_scripts_of_the_review_workflow(tmp_path: Path) -> None:
     )
     assert refused.returncode == 1
     assert "symbolic links" in refused.stderr
+
+
+POST = """
+const script = require('fs').readFileSync(0, 'utf8')
+const posted = []
+const post = comment => posted.push(comment.body)
+const issues = { listComments: 1, updateComment: post, createComment: post }
+const github = {
+  paginate: async () => [],
+  rest: { issues, pulls: { get: async () => ({ data: { head: { sha: process.env.SHA } } }) } } }
+const context = { repo: { owner: 'o', repo: 'r' } }
+const Run = Object.getPrototypeOf(async function () {}).constructor
+new Run('github', 'context', 'require', script)(github, context, require)
+  .then(() => console.log(posted.length))
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="the script runs on node")
+@pytest.mark.parametrize(
+    ("body", "sha", "times"),
+    [
+        (f"{MARK}\n\nall &#64;well", "abc", 1),
+        (f"{MARK}\n\nhello @everyone", "abc", 0),
+        (f"{MARK}\n\n[x](https://evil.example)", "abc", 0),
+        (f"{MARK}\n\n<img src=x>", "abc", 0),
+        ("something else", "abc", 0),
+        (f"{MARK}\n\nof another commit", "def", 0),
+    ],
+)
+def test_the_comment_posted_is_kbs_own(tmp_path: Path, body: str, sha: str, times: int) -> None:
+    """The script of review-comment.yml, run as GitHub runs it, on what a fork could hand it."""
+    write(tmp_path / "review" / "number", "7\n")
+    write(tmp_path / "review" / "comment.md", body)
+    (step,) = (
+        step
+        for step in workflows()["review-comment.yml"]["jobs"]["comment"]["steps"]
+        if "script" in (step.get("with") or {})
+    )
+    done = subprocess.run(
+        ["node", "-e", POST],
+        input=step["with"]["script"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "HEAD_SHA": "abc", "SHA": sha},
+    )
+    assert (done.stdout.strip(), done.stderr) == (str(times), "")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import Result
 from kb_samples import CASES
 from typer.testing import CliRunner
@@ -13,7 +15,7 @@ from kb.casebook import load_casebook
 from kb.cli import app
 from kb.formatting import format_case_text
 from kb.frontmatter import parse_front_matter
-from kb.gazetteer import locate, region_in_latin, same_name
+from kb.gazetteer import TOWNSHIPS_FILE, locate, region_in_latin, same_name
 from kb.integrity import TODO
 from kb.lint import lint_bytes
 from kb.newcase import slug
@@ -166,3 +168,37 @@ def test_unknown_places_stay_unknown() -> None:
     assert same_name("臺東縣", "台東縣")
     assert same_name("豐後高田市", "豊後高田市")
     assert slug("Kami-katsu  Zéro") == "kami-katsu-zero"
+
+
+def test_townships_of_taiwan_are_filled_in(tmp_path: Path) -> None:
+    """Both spellings of the county, coordinates and the name in Latin letters."""
+    for county in ("臺東縣", "台東縣"):
+        folder = tmp_path / county
+        arguments = ["--country", "TW", "--region", county, "--municipality", "長濱鄉"]
+        arguments += ["--subject", "sea rice", "--no-input", "--lang", "en"]
+        done = CliRunner().invoke(app, ["new", "--cases", str(folder), *arguments])
+        assert done.exit_code == 0, done.output
+        (path,) = folder.rglob("tw-taitung-changbin-sea-rice.md")
+        place = parse_front_matter(path.read_text(encoding="utf-8"), "x").data["place"]
+        assert (round(place["lat"], 1), round(place["lon"], 1)) == (23.3, 121.4)
+        assert place["names"]["en"] == ["Changbin"]
+        assert {f.code for f in lint_bytes(path, path.read_bytes())} == {"todo-left"}
+
+
+def test_the_table_of_townships_is_whole_and_agrees_with_the_cases() -> None:
+    rows = yaml.safe_load(TOWNSHIPS_FILE.read_text(encoding="utf-8"))
+    assert len({(county, name) for county, name, *_ in rows}) == 368
+    assert all(21.8 < lat < 26.5 and 118.1 < lon < 122.2 for *_, lat, lon in rows)
+    assert all(latin.isascii() and latin for _, _, latin, *_ in rows)
+    apart = []
+    for case in load_casebook(CASES).cases.values():
+        place = case.place
+        if place.country != "TW" or place.lat is None or place.lon is None:
+            continue
+        found = locate("TW", place.region, place.municipalities[0])
+        if found is not None and len(place.municipalities) == 1:
+            apart.append(math.hypot(found.lat - place.lat, found.lon - place.lon) * 111)
+    assert len(apart) >= 40
+    # A case may stand far from the villages of its township, but within it: none is 50 km long.
+    assert sorted(apart)[len(apart) // 2] < 3
+    assert max(apart) < 25

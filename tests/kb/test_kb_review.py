@@ -15,10 +15,12 @@ from typer.testing import CliRunner
 
 from indexer.live import open_published
 from indexer.review import CaseReader
-from kb.casebook import load_casebook
-from kb.casefile import read_case_file
+from kb.casebook import load_casebook, read_shelf
+from kb.casefile import case_of, read_case_file
 from kb.cli import app
-from kb.review import MARK, copied_from
+from kb.draft import read_draft
+from kb.review import copied_from, review_files
+from kb.reviewforms import MARK, WORDS, to_text
 
 CHOSEN = [
     *sorted(path.stem for path in (CASES / "jp").glob("jp-f*.md"))[:4],
@@ -122,7 +124,7 @@ def test_diff_reviews_what_changed(home: Path, again: Path) -> None:
     done = kb(home, "review", "--diff", "HEAD", "--format", "markdown")
     assert done.stdout.startswith(MARK)
     assert done.stdout.count("\n### ") == 1
-    assert "possible duplicates by meaning" in done.stdout
+    assert "possible duplicates" in done.stdout
     again.unlink()
     subprocess.run(["git", "-C", str(home), "reset", "-q"], check=True)
     empty = kb(home, "review", "--diff", "HEAD", "--format", "markdown")
@@ -150,3 +152,61 @@ def test_a_broken_file_gets_its_findings(home: Path) -> None:
     assert done.exit_code == 1
     assert "yaml-syntax" in done.output
     assert kb(home, "review").exit_code == 2
+
+
+def test_text_copied_from_a_source_is_seen(home: Path, again: Path) -> None:
+    """The maintainer saves what a source says; what was taken over from it word for word shows."""
+    body = again.read_text(encoding="utf-8").split("---\n", 2)[2]
+    source = write(home / "source.txt", "前言。" + body[40:400] + "完。")
+    other = write(home / "other.txt", "完全不相干的一篇文章，講的是別的事情，沒有一句相同。")
+    options = ["--source-text", str(source), "--source-text", str(other), "--format", "json"]
+    done = kb(home, "review", str(again), *options)
+    (review,) = json.loads(done.stdout[done.stdout.index("[") :])
+    assert str(source) in {copied["id"] for copied in review["copied"]}
+    assert str(other) not in {copied["id"] for copied in review["copied"]}
+    again.unlink()
+
+
+def test_a_case_to_look_at(home: Path, again: Path) -> None:
+    """The page stands alone: it runs and loads nothing, and says what the file says."""
+    done = kb(home, "review", str(again), "--preview", str(home / "pages"))
+    assert done.exit_code == 0, done.output
+    page = (home / "pages" / "jp-fukui-sabae-glasses-again.html").read_text(encoding="utf-8")
+    assert "default-src 'none'" in page
+    assert "<script" not in page
+    assert "src=" not in page
+    assert "鯖江" in page
+    assert 'id="source-' in page
+    again.unlink()
+
+
+def test_what_changes_in_search(home: Path) -> None:
+    """A case that the casebook has no match for comes first for the question it answers."""
+    text = (home / "cases" / "jp" / f"{SABAE}.md").read_text(encoding="utf-8")
+    told = "用自行車旅遊路線帶客，自行車道串連沿線市町，租車與休息站讓自行車旅客留宿。"
+    lines = text.split("\n---\n")[0].split("\n")
+    lines = [
+        f"  zh-Hant: {told}" if line.startswith("  zh-Hant: ") and len(line) > 60 else line
+        for line in lines
+    ]
+    head = "\n".join(lines).replace(SABAE, "jp-fukui-bicycle-route")
+    mark = text[text.index("[^") : text.index("]", text.index("[^")) + 1]
+    path = write(
+        home / "jp-fukui-bicycle-route.md",
+        f"{head}\n---\n## 背景與課題\n{told}{mark}\n\n## 作法\n- 自行車路線{mark}。\n",
+    )
+    reader = CaseReader(open_published(home / "index"))
+    case = case_of(read_draft(path))[0]
+    assert case is not None
+    first = reader.read(case.case).first_for
+    assert any("自行車" in one.question for one in first)
+    assert all(one.before in CHOSEN for one in first)
+
+
+@pytest.mark.parametrize("lang", ["zh-Hant", "ja", "en"])
+def test_a_review_is_told_in_each_language(home: Path, again: Path, lang: str) -> None:
+    shown = to_text(review_files([again], read_shelf(home / "cases"), None), lang)
+    assert WORDS["same place"][lang] in shown
+    assert WORDS["not looked at"][lang] in shown
+    assert all(set(words) == {"zh-Hant", "ja", "en"} for words in WORDS.values())
+    again.unlink()
