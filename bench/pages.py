@@ -71,7 +71,7 @@ def main() -> None:
         measured: dict[str, Any] = {"server_ms": server_times(port, asked.lang)}
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"),
+                executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
                 args=["--no-sandbox", "--disable-background-networking"],
             )
             measured["pages"] = {

@@ -22,8 +22,9 @@ def base_url(index_dir: Path, casebook_dir: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium as the machine has it (the package ``chromium``)."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    """Headless Chromium as the machine has it, the lean shell before the whole browser."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    executable = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox", "--disable-background-networking"]
