@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -17,7 +18,7 @@ from kb.frontmatter import parse_front_matter
 from kb.integrity import TODO
 from kb.lint import lint_bytes
 from kb.schema import keys_at
-from kb.taxonomy import taxonomy
+from kb.taxonomy import Facet, taxonomy
 
 ROOT = CASES.parent
 TEMPLATES = sorted((ROOT / "kb" / "templates").glob("*.md"))
@@ -96,3 +97,25 @@ def test_there_are_templates_in_both_languages() -> None:
     assert [path.name for path in TEMPLATES] == ["case.en.md", "case.zh-Hant.md"]
     dated = parse_front_matter(TEMPLATES[0].read_text(encoding="utf-8"), "x").data["updated"]
     assert dt.date.fromisoformat(dated)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_templates_name_every_value_of_the_closed_lists_and_no_other(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+    known: set[str] = set()
+    facets: tuple[Facet, ...] = (
+        "plan_categories",
+        "settings",
+        "drivers",
+        "kpi_tiers",
+        "kpi_themes",
+        "source_kinds",
+    )
+    for facet in facets:
+        missing = [value for value in taxonomy().terms(facet) if value not in text]
+        assert not missing, facet
+        known |= set(taxonomy().terms(facet))
+    for line in re.findall(r"^ *# *(.*)$", text, flags=re.MULTILINE):
+        words = [word.strip() for word in re.split("[,、]", line) if word.strip()]
+        if len(words) > 3 and all(re.fullmatch("[a-z-]+", word) for word in words):
+            assert set(words) <= known, line
