@@ -30,11 +30,11 @@ from kb.catalogue import Catalogue
 from kb.model import Case
 
 # What each part counts; the only place. Chosen on the 40 plans of bench/queries/plans.jsonl that
-# two readers graded: nDCG@10 0.780 by meaning alone, 0.838 with four neighbours at 0.5, 0.851 with
-# six at 0.8. The 48 plans graded since, on which nothing was chosen, agree in direction (0.692
-# without neighbours, 0.715, 0.722). The tags' weights are within noise of each other: large enough
-# that what a planner states is felt, small enough that a tag read wrongly does not decide. What
-# each part brings: `python -m bench.comparability`.
+# two readers graded: nDCG@10 0.821 without neighbours, 0.841 with four at 0.5, 0.843 with six at
+# 0.8. The 48 plans graded since, on which nothing was chosen, agree in direction: 0.692, 0.715,
+# 0.722. The tags' weights are within noise of each other: large enough that what a planner states
+# is felt, small enough that a tag read wrongly does not decide. What each part brings:
+# `python -m bench.comparability`.
 WEIGHTS = {
     "meaning": 1.0,
     "neighbours": 0.8,
@@ -56,7 +56,7 @@ SAME_IDEA = 0.4
 ALLOWED_ALIKE = 2
 
 # Below this likeness nothing is called comparable (see Answer.likeness). Of 24 texts about other
-# things 22 score less (highest 0.578), of 40 plans one (0.542) (python -m bench.comparability).
+# things 22 score less (highest 0.570), of 88 plans two (lowest 0.529); python -m bench.comparability.
 COMPARABLE = 0.55
 BEST = 5  # cases whose mean nearness is the likeness
 SAMPLE = 48  # cases that tell how near the casebook's own cases are to each other
