@@ -56,7 +56,8 @@ SAME_IDEA = 0.4
 ALLOWED_ALIKE = 2
 
 # Below this likeness nothing is called comparable (see Answer.likeness). Of 24 texts about other
-# things 22 score less (highest 0.570), of 88 plans two (lowest 0.529); python -m bench.comparability.
+# things 22 score less (highest 0.570), of 88 plans two (lowest 0.529)
+# (python -m bench.comparability).
 COMPARABLE = 0.55
 BEST = 5  # cases whose mean nearness is the likeness
 SAMPLE = 48  # cases that tell how near the casebook's own cases are to each other
