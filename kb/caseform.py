@@ -24,7 +24,7 @@ from kb.errors import FormError
 from kb.findings import Finding
 from kb.gazetteer import REGIONS_FILE, Location, locate, same_name
 from kb.lint import lint_draft
-from kb.model import LANGS, Case, Kpi, Pdca, Population, Result, Source
+from kb.model import ABSTRACT_LANGS, LANGS, Case, Kpi, Pdca, Population, Result, Source
 from kb.newcase import Answers, SourceAnswer, case_id, default_names, new_case_text, similar_cases
 from kb.taxonomy import taxonomy
 from kb.typed import clean_line, clean_text, figure, items, whole
@@ -61,6 +61,7 @@ _PLAIN = (
     "plan_category",
     "plan_kind",
     *(f"{name}.{lang}" for name in ("title", "summary", "place.names") for lang in LANGS),
+    *(f"abstract.{lang}" for lang in ABSTRACT_LANGS),
     *_POPULATION,
 )
 # What a file has and a form need not: it is written anew, or says that something is missing.
@@ -171,6 +172,7 @@ class CaseForm:
             aliases=self._list("aliases"),
             titles={lang: self.value(f"title.{lang}") for lang in LANGS},
             summaries={lang: self.value(f"summary.{lang}") for lang in LANGS},
+            abstracts={lang: self.value(f"abstract.{lang}") for lang in ABSTRACT_LANGS},
             names={lang: self._list(f"place.names.{lang}") for lang in LANGS},
             coordinates={
                 key: figure(typed)

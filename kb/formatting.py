@@ -35,6 +35,7 @@ _BLOCKS: tuple[Path, ...] = (
     (),
     ("title",),
     ("summary",),
+    ("abstract",),
     ("place",),
     ("place", "names"),
     ("drivers",),

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Lang = Literal["zh-Hant", "ja", "en"]
 LANGS: tuple[Lang, ...] = ("zh-Hant", "ja", "en")
+ABSTRACT_LANGS: tuple[Lang, ...] = ("ja", "en")
 SCHEMA_VERSION = 1
 
 Year = Annotated[int, Field(ge=1000, le=2100)]
@@ -66,6 +67,22 @@ class Localised(Strict):
             ("ja", self.ja),
             ("en", self.en),
         ]
+        return [(lang, text) for lang, text in pairs if text]
+
+
+class Abstract(Strict):
+    """What the body says, told to those who do not read the language that it is in (zh-Hant)."""
+
+    ja: NonEmpty | None = None
+    en: NonEmpty | None = None
+
+    def get(self, lang: str) -> str | None:
+        """The text in ``lang``, or None."""
+        return {"ja": self.ja, "en": self.en}.get(lang)
+
+    def items(self) -> list[tuple[Lang, str]]:
+        """(language, text) of every language there is."""
+        pairs: list[tuple[Lang, str | None]] = [("ja", self.ja), ("en", self.en)]
         return [(lang, text) for lang, text in pairs if text]
 
 
@@ -160,6 +177,7 @@ class Case(Strict):
     aliases: list[NonEmpty] = Field(default_factory=list)
     title: Localised
     summary: Localised
+    abstract: Abstract | None = None
     place: Place
     period: Period | None = None
     drivers: Annotated[dict[str, NonEmpty], Field(min_length=1)]

@@ -15,7 +15,7 @@ from typing import Any
 from kb.casefile import to_flow
 from kb.formatting import format_case_text
 from kb.gazetteer import Location, japanese_name, plain_name, region_in_latin, same_name
-from kb.model import LANGS, SCHEMA_VERSION, Case
+from kb.model import ABSTRACT_LANGS, LANGS, SCHEMA_VERSION, Case
 from kb.taxonomy import taxonomy
 
 TODO = "TODO"
@@ -54,6 +54,7 @@ class Answers:
     aliases: Sequence[str] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     summaries: Mapping[str, str] = field(default_factory=dict)
+    abstracts: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)  # see default_names
     coordinates: Entry = field(default_factory=dict)  # lat and lon, where they were said
     population: Entry = field(default_factory=dict)
@@ -136,6 +137,7 @@ def new_case_text(
         **({"aliases": list(answers.aliases)} if answers.aliases else {}),
         "title": _localised(answers.titles),
         "summary": _localised(answers.summaries),
+        **_abstract(answers.abstracts),
         "place": _place(answers, location),
         **_period(answers),
         "drivers": {key: reason or TODO for key, reason in answers.drivers.items()} or {TODO: TODO},
@@ -157,6 +159,12 @@ def new_case_text(
 
 def _localised(texts: Mapping[str, str]) -> dict[str, str]:
     return {lang: _one_line(texts.get(lang, "")) or TODO for lang in LANGS}
+
+
+def _abstract(texts: Mapping[str, str]) -> dict[str, Any]:
+    said = {lang: _one_line(texts.get(lang, "")) for lang in ABSTRACT_LANGS}
+    said = {lang: text for lang, text in said.items() if text}
+    return {"abstract": said} if said else {}
 
 
 def _one_line(text: str) -> str:

@@ -65,6 +65,10 @@ def preview_html(case: Case, lang: str) -> str:
             (code, case.title.get(code), case.summary.get(code)) for code in LANGS
         )
     )
+    told += "".join(
+        f'<p lang="{code}">{html.escape(text)}</p>'
+        for code, text in (case.abstract.items() if case.abstract else ())
+    )
     drivers = _rows(
         (_label("drivers", driver, lang), reason) for driver, reason in case.drivers.items()
     )

@@ -117,6 +117,8 @@ def print_case(console: Console, case: Case, lang: str) -> None:
     place = case.place
     console.print(Text(case.title.get(lang), style="bold"))
     console.print(Text(case.summary.get(lang)))
+    if case.abstract and (abstract := case.abstract.get(lang)):
+        console.print(Text(abstract))
     facts = [
         place.country,
         place.region,

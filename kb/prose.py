@@ -11,16 +11,21 @@ import unicodedata
 from collections.abc import Iterator
 
 from kb.draft import Draft
+from kb.figures import figures
 from kb.findings import Finding
 from kb.integrity import TODO, Rule, source_ids
 from kb.markdown import FOOTNOTE, TAG, Section, Sentence, is_safe_href, sections
-from kb.model import Localised
+from kb.model import ABSTRACT_LANGS, LANGS, Lang, Localised
 from kb.schema import suggestion
 from kb.taxonomy import taxonomy
 
 # Lengths of a summary (characters or words): what a list of results shows without cutting.
 SUMMARY_CHARACTERS = (60, 160)
 SUMMARY_WORDS = (30, 70)
+# Of an abstract: a paragraph that can be read in a minute.
+ABSTRACT_CHARACTERS = (150, 600)
+ABSTRACT_WORDS = (60, 250)
+SMALL_FIGURE = 12  # up to this, a figure may well be a count that the body makes in words
 
 _CHARACTERS = Localised.model_construct(zh_hant="字", ja="字", en="characters")
 _WORDS = Localised.model_construct(zh_hant="個詞", ja="語", en="words")
@@ -35,25 +40,52 @@ _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
 
 def summaries_fit(draft: Draft) -> Iterator[Finding]:
     """Summaries are neither stubs nor essays."""
-    for lang in ("zh-Hant", "ja", "en"):
-        text = draft.text_at("summary", lang)
-        if text is None or TODO.search(text):
-            continue
-        words = text.split()
-        if lang == "en":
-            size, (low, high), unit = len(words), SUMMARY_WORDS, _WORDS
-        else:
-            size, (low, high), unit = len(" ".join(words)), SUMMARY_CHARACTERS, _CHARACTERS
-        if not low <= size <= high:
-            yield draft.finding(
-                "summary-length",
-                ("summary", lang),
-                lang=lang,
-                size=size,
-                unit=unit,
-                low=low,
-                high=high,
-            )
+    for lang in LANGS:
+        yield from _length(draft, "summary", lang, SUMMARY_CHARACTERS, SUMMARY_WORDS)
+
+
+def abstracts_fit(draft: Draft) -> Iterator[Finding]:
+    """Abstracts are a paragraph each."""
+    for lang in ABSTRACT_LANGS:
+        yield from _length(draft, "abstract", lang, ABSTRACT_CHARACTERS, ABSTRACT_WORDS)
+
+
+def _length(
+    draft: Draft, name: str, lang: Lang, characters: tuple[int, int], words: tuple[int, int]
+) -> Iterator[Finding]:
+    text = draft.text_at(name, lang)
+    if text is None or TODO.search(text):
+        return
+    said = text.split()
+    if lang == "en":
+        size, (low, high), unit = len(said), words, _WORDS
+    else:
+        size, (low, high), unit = len(" ".join(said)), characters, _CHARACTERS
+    if not low <= size <= high:
+        yield draft.finding(
+            f"{name}-length", (name, lang), lang=lang, size=size, unit=unit, low=low, high=high
+        )
+
+
+def abstracts_add_no_figure(draft: Draft) -> Iterator[Finding]:
+    """An abstract has no footnotes: its figures are those of the rest of the file."""
+    told = {lang: draft.text_at("abstract", lang) or "" for lang in ABSTRACT_LANGS}
+    if not any(told.values()):
+        return
+    known = figures(draft.body) | _figures_of(draft)
+    for lang, text in told.items():
+        for figure in sorted(figures(text) - known):
+            if figure > SMALL_FIGURE:
+                value = f"{figure:,.10g}"
+                yield draft.finding("abstract-figure", ("abstract", lang), lang=lang, value=value)
+
+
+def _figures_of(draft: Draft) -> frozenset[float]:
+    """The figures of the front matter, its abstracts and addresses left out."""
+    told = " ".join(
+        str(value) for path, value in draft.leaves() if path[0] != "abstract" and path[-1] != "url"
+    )
+    return figures(told)
 
 
 def sources_are_used(draft: Draft) -> Iterator[Finding]:
@@ -188,6 +220,8 @@ def _sections(draft: Draft) -> list[Section]:
 
 PROSE_RULES: tuple[Rule, ...] = (
     summaries_fit,
+    abstracts_fit,
+    abstracts_add_no_figure,
     sources_are_used,
     numbers_have_footnotes,
     footnotes_are_not_defined,

@@ -36,9 +36,15 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
+def _wants_json(request: Request) -> bool:
+    """Whether a client asks for JSON by name, and not for a page."""
+    wanted = request.headers.get("accept", "")
+    return "json" in wanted and "html" not in wanted
+
+
 def handle_error(request: Request, error: Exception) -> Response:
     """A problem document for programs, a page for people."""
-    if request.url.path.startswith(FOR_PROGRAMS):
+    if request.url.path.startswith(FOR_PROGRAMS) or _wants_json(request):
         response: Response = problem_response(request, error)
         response.headers.update(HEADERS)
         return response

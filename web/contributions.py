@@ -13,7 +13,12 @@ from babel import Locale
 from api import schemas
 from kb.assembled import Assembled, Told
 from kb.caseform import CaseForm, known_regions
-from kb.prose import SUMMARY_CHARACTERS, SUMMARY_WORDS
+from kb.prose import (
+    ABSTRACT_CHARACTERS,
+    ABSTRACT_WORDS,
+    SUMMARY_CHARACTERS,
+    SUMMARY_WORDS,
+)
 from kb.settings import Settings
 from kb.taxonomy import Facet, Term, taxonomy
 from web.i18n import Translator
@@ -108,7 +113,7 @@ class FormView:
     def label(self, name: str) -> str:
         """What a field is called, with the row that it stands in."""
         kind, _, rest = name.partition(".")
-        if kind in ("title", "summary"):
+        if kind in ("title", "summary", "abstract"):
             language = self.t(f"contribute.in_{rest.partition('-')[0]}")
             return self.t(f"contribute.{kind}_in", language=language)
         if kind in ("sections", "drivers") and rest:
@@ -164,13 +169,18 @@ class FormView:
                 found.append((tags.facet, suggested, tags.doubtful))
         return found
 
-    def size(self, lang: str) -> tuple[int, int, int]:
-        """(length, least, most) of a summary, in words for English and characters else."""
-        words = self.value(f"summary.{lang}").split()
-        limits = SUMMARY_WORDS if lang == "en" else SUMMARY_CHARACTERS
+    def size(self, name: str, lang: str) -> tuple[int, int, int]:
+        """(length, least, most) of a text, in words for English and characters else."""
+        words = self.value(f"{name}.{lang}").split()
+        limits = LENGTHS[name][lang == "en"]
         return (len(words) if lang == "en" else len(" ".join(words)), *limits)
 
 
+# In characters and in words.
+LENGTHS = {
+    "summary": (SUMMARY_CHARACTERS, SUMMARY_WORDS),
+    "abstract": (ABSTRACT_CHARACTERS, ABSTRACT_WORDS),
+}
 _CHOICES: dict[str, Facet] = {
     "place.country": "countries",
     "place.setting": "settings",

@@ -38,7 +38,7 @@ def test_every_field_has_its_help() -> None:
     paths = []
     for key in keys_at(()):
         paths.append(key)
-        if key not in ("title", "summary", "drivers"):
+        if key not in ("title", "summary", "abstract", "drivers"):
             paths += [f"{key}.{inner}" for inner in keys_at((key,))]
     paths += [f"place.population.{key}" for key in keys_at(("place", "population"))]
     assert sorted(field_help()) == sorted(paths)

@@ -455,6 +455,24 @@ MALFORMED = [
         "Too short",
     ),
     Malformed(
+        "stub of an abstract",
+        lambda t: swap(t[t.index("  en: The city") : t.index("place:")], "  en: Too short.\n")(t),
+        "abstract-length",
+        "Too short",
+    ),
+    Malformed(
+        "abstract with a figure of its own",
+        swap("about 500 workshops", "about 530 workshops"),
+        "abstract-figure",
+        "530 workshops",
+    ),
+    Malformed(
+        "abstract in a language that has the body",
+        swap("abstract:\n", "abstract:\n  zh-Hant: 中文正文就在下面。\n"),
+        "unknown-key",
+        "中文正文就在下面",
+    ),
+    Malformed(
         "number without a footnote",
         swap("約500家[^s3]", "約500家"),
         "number-without-footnote",
@@ -479,7 +497,7 @@ MALFORMED = [
         "## 成果",
     ),
     Malformed("unknown heading", swap("## 作法", "## 做法"), "unknown-heading", "## 做法"),
-    Malformed("heading without a name", swap("## 作法", "## "), "unknown-heading", 49),
+    Malformed("heading without a name", swap("## 作法", "## "), "unknown-heading", 51),
     Malformed("heading of another level", swap("## 作法", "### 作法"), "heading-level", "### 作法"),
     Malformed(
         "headings out of order",

@@ -229,6 +229,21 @@ def test_404_speaks_the_language_of_the_address(site: TestClient, lang: str, tit
 
 
 @pytest.mark.parametrize(
+    ("path", "kind"), [("/nowhere", "not-found"), ("/cases/x", "unknown-case")]
+)
+def test_an_error_has_its_twin_in_json(site: TestClient, path: str, kind: str) -> None:
+    page = site.get(f"/en{path}", headers={"Accept": "text/html,application/json;q=0.9"})
+    assert page.headers["content-type"].startswith("text/html")
+    twin = f"/api/v1/problems/{kind}"
+    assert f'<link rel="alternate" type="application/json" href="{twin}">' in page.text
+    assert site.get(twin).json()["status"] == 404
+    told = site.get(f"/en{path}", headers={"Accept": "application/json"})
+    assert told.status_code == 404
+    assert told.headers["content-type"] == "application/problem+json"
+    assert told.json()["type"].endswith(twin)
+
+
+@pytest.mark.parametrize(
     ("lang", "title"),
     [
         ("zh-Hant", "伺服器出了問題"),

@@ -70,6 +70,7 @@ def context_of(
     model, words = logic_model(searcher, case), render.Words(t)
     return {
         "case": case,
+        "abstract": case.abstract.get(t.lang) if case.abstract else None,
         "body": body,
         "mentions": Counter(MENTION.findall(body)),
         "tiers": _tiers(case),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from api.problems import as_problem
+from api.problems import TYPE_PREFIX, as_problem
 from indexer.errors import IndexerError
 from indexer.search import Searcher
 from web import render
@@ -27,7 +27,7 @@ def error_page(request: Request, error: Exception) -> HTMLResponse:
             "status": problem.status_code,
             "kind": str(problem.status_code) if problem.status_code in KNOWN else "other",
             "nearest": problem.members.get("nearest"),
-            "json_address": None,
+            "json_address": f"{TYPE_PREFIX}{problem.slug}",
         },
         t=translators()[lang],
         path=path,
