@@ -11,7 +11,7 @@ import typer
 from kb.commands.indexing import index, serve
 from kb.commands.measuring import evaluate_queries, stats
 from kb.commands.reading import cite, recommend, search, show
-from kb.commands.writing import fmt, lint, new, review, schema
+from kb.commands.writing import fmt, lint, lsp, new, review, schema
 
 app = typer.Typer(
     name="kb",
@@ -22,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,
 )
-for command in (index, serve, search, recommend, show, cite, fmt, new, review, schema, lint):
+for command in (index, serve, search, recommend, show, cite, fmt, new, review, schema, lsp, lint):
     app.command()(command)
 app.command("eval")(evaluate_queries)
 app.command()(stats)

@@ -1,4 +1,4 @@
-"""Commands for those who write cases: ``new``, ``fmt``, ``lint``, ``review``, ``schema``."""
+"""Commands for those who write cases: ``new fmt lint review schema lsp``."""
 
 # Commands take many parameters: typer makes an option of each.
 # ruff: noqa: PLR0917
@@ -190,6 +190,13 @@ def schema(
     from kb.editors import case_schema_json, snippets_json
 
     typer.echo(snippets_json() if snippets else case_schema_json(), nl=False)
+
+
+def lsp(lang: LangOption = None) -> None:
+    """Serve an editor: findings, completion and help in case files as they are typed (LSP)."""
+    from kb.language_server import server
+
+    server(lang.value if lang else None).start_io()
 
 
 def lint(

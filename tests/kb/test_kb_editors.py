@@ -119,3 +119,13 @@ def test_templates_name_every_value_of_the_closed_lists_and_no_other(template: P
         words = [word.strip() for word in re.split("[,、]", line) if word.strip()]
         if len(words) > 3 and all(re.fullmatch("[a-z-]+", word) for word in words):
             assert set(words) <= known, line
+
+
+def test_the_extension_for_vs_code_is_whole() -> None:
+    folder = ROOT / ".vscode" / "extensions" / "casebook"
+    package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    bundle = (folder / package["main"]).read_text(encoding="utf-8")
+    client = (folder / "client.js").read_text(encoding="utf-8")
+    for said in ('"lsp"', ".venv", "make .venv/installed"):
+        assert said in client
+        assert said in bundle, "run: npm install && npm run build"
