@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from kb.draft import Draft
-from kb.figures import figures
+from kb.figures import figures, readings, rounds_to
 from kb.findings import Finding
 from kb.integrity import TODO, Rule, source_ids
 from kb.markdown import FOOTNOTE, TAG, Section, Sentence, is_safe_href, sections
@@ -72,20 +72,20 @@ def abstracts_add_no_figure(draft: Draft) -> Iterator[Finding]:
     told = {lang: draft.text_at("abstract", lang) or "" for lang in ABSTRACT_LANGS}
     if not any(told.values()):
         return
-    known = figures(draft.body) | _figures_of(draft)
+    known = readings(draft.body) | _readings_of(draft)
     for lang, text in told.items():
-        for figure in sorted(figures(text) - known):
-            if figure > SMALL_FIGURE:
+        for figure in sorted(figures(text)):
+            if figure > SMALL_FIGURE and not any(rounds_to(number, figure) for number in known):
                 value = f"{figure:,.10g}"
                 yield draft.finding("abstract-figure", ("abstract", lang), lang=lang, value=value)
 
 
-def _figures_of(draft: Draft) -> frozenset[float]:
+def _readings_of(draft: Draft) -> frozenset[float]:
     """The figures of the front matter, its abstracts and addresses left out."""
     told = " ".join(
         str(value) for path, value in draft.leaves() if path[0] != "abstract" and path[-1] != "url"
     )
-    return figures(told)
+    return readings(told)
 
 
 def sources_are_used(draft: Draft) -> Iterator[Finding]:
