@@ -121,6 +121,9 @@ def answer_plan(
     comparer = comparer_of(index, catalogue)
     reading, question = comparer.reader.read(index, plan)
     answer = comparer.answer(index, question, Profile.of_reading(reading), allowed, limit)
+    if not answer.comparable:
+        reading = reading.certain()
+        answer = comparer.answer(index, question, Profile.of_reading(reading), allowed, limit)
     return answer.model_copy(update={"reading": reading})
 
 

@@ -87,3 +87,15 @@ class PlanReading(BaseModel):
     setting: Inference | None = None
     places: list[Inference] = []
     population: Inference | None = None
+
+    def certain(self) -> PlanReading:
+        """What stays of it where the text is like nothing in the casebook, so that its tags mean
+        little: what was stated, and what the words themselves say."""
+        kept: dict[str, Inference | list[Inference] | None] = {}
+        for name in ("drivers", "kpi_themes", "kpi_tiers"):
+            kept[name] = [i for i in getattr(self, name) if i.source == "stated"]
+        for name in ("plan_category", "plan_kind", "setting"):
+            inference = getattr(self, name)
+            stated = inference is not None and inference.source == "stated"
+            kept[name] = inference if stated else None
+        return self.model_copy(update=kept)

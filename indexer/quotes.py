@@ -9,12 +9,16 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from indexer.encoders import Floats
+from indexer.passages import Passage
 from indexer.ranking import RankingIndex
 from indexer.text import Normalised, normalise, stem
 
 # A quote should tell something: titles and lists of names are quoted only if much better.
 PREFERENCE = {"title": -1.5, "kpis": -1.0, "results": -1.0, "drivers": -0.5}
+# An abstract says in another language what the body says: that is for those who ask in it.
+FOREIGN_ABSTRACT = -3.0
 COMMON = 0.35  # tokens less rare than this are not worth marking (こと, the, 的…)
+KANA_LETTER = re.compile("[\u3041-\u30ff]")
 LATIN_WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -33,9 +37,8 @@ def quote(index: RankingIndex, text: str, document: int, scores: Floats) -> Pass
     """The best passage of a document for a query, given every passage's score."""
     start = int(index.starts[document])
     end = start + int(index.counts[document])
-    preferred = [
-        scores[i] + PREFERENCE.get(index.passages[i].section, 0.0) for i in range(start, end)
-    ]
+    lang = _written_in(text)
+    preferred = [scores[i] + _preference(index.passages[i], lang) for i in range(start, end)]
     passage = index.passages[start + int(np.argmax(preferred))]
     return PassageQuote(
         section=passage.section,
@@ -43,6 +46,19 @@ def quote(index: RankingIndex, text: str, document: int, scores: Floats) -> Pass
         text=passage.text,
         highlights=highlights(index, text, passage.text),
     )
+
+
+def _preference(passage: Passage, lang: str) -> float:
+    if passage.section == "abstract" and passage.lang != lang:
+        return FOREIGN_ABSTRACT
+    return PREFERENCE.get(passage.section, 0.0)
+
+
+def _written_in(text: str) -> str:
+    """The casebook's language that a query, which may be a word, is written in."""
+    if KANA_LETTER.search(text):
+        return "ja"
+    return "en" if text.isascii() else "zh-Hant"
 
 
 @lru_cache(maxsize=8)
