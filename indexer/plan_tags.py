@@ -27,7 +27,7 @@ from indexer.dense import unit
 from indexer.encoders import Floats, load_encoder
 from indexer.plan_text import Language
 from indexer.ranking import RankingIndex
-from kb.model import LANGS, Case
+from kb.model import ABSTRACT_LANGS, LANGS, Case
 from kb.taxonomy import Term, taxonomy
 
 # Chosen on the 189 cases, leave one case out, as the mean over four texts of each: words beside
@@ -254,7 +254,10 @@ def _read_of_cases(index: RankingIndex) -> list[tuple[str, npt.NDArray[np.bool_]
     sections = np.array([passage.section for passage in index.passages])
     langs = np.array([passage.lang for passage in index.passages])
     summaries = [(lang, (sections == "summary") & (langs == lang)) for lang in LANGS]
-    return [*summaries, ("body", np.isin(sections, BODY))]
+    abstracts = [
+        (f"abstract {lang}", (sections == "abstract") & (langs == lang)) for lang in ABSTRACT_LANGS
+    ]
+    return [*summaries, *abstracts, ("body", np.isin(sections, BODY))]
 
 
 def _case_means(
