@@ -67,6 +67,7 @@ def recommend_answer(searcher: Searcher, request: schemas.PlanRequest) -> schema
     plan = Plan(
         text=request.text,
         language=request.language,
+        topics=request.topics,
         drivers=request.drivers,
         plan_category=request.plan_category,
         plan_kind=request.plan_kind,
@@ -176,6 +177,7 @@ def _comparable(searcher: Searcher, item: Comparable) -> schemas.ComparableResul
         score=item.score,
         passage=_passage(item.passage),
         reasons=schemas.Reasons(
+            shared_topics=item.shared_topics,
             shared_drivers=item.shared_drivers,
             shared_kpi_themes=item.shared_kpi_themes,
             same_category=item.same_category,

@@ -64,6 +64,8 @@ def _of_case(case: Case) -> Column:
         ("circumstances", "setting"): [_term(place.setting)],
         ("circumstances", "category"): [_term(case.plan_category)],
     }
+    if case.topics:
+        column["circumstances", "topic"] = [_term(topic) for topic in case.topics]
     if case.plan_kind:
         column["circumstances", "kind"] = [_term(case.plan_kind)]
     if place.population:
@@ -102,6 +104,8 @@ def _of_plan(reading: schemas.PlanReading) -> Column:
     ):
         if inference is not None:
             column["circumstances", key] = [_term(str(inference.value))]
+    if reading.topics:
+        column["circumstances", "topic"] = [_term(str(t.value)) for t in reading.topics]
     if reading.population is not None:
         column["circumstances", "population"] = [
             schemas.CompareEntry(number=int(reading.population.value))
@@ -117,7 +121,10 @@ def _row_order(columns: Iterable[Column]) -> list[tuple[str, str]]:
     """The rows that any column has, in the order of a case page and of the taxonomy."""
     known = taxonomy()
     order: list[tuple[str, Iterable[str]]] = [
-        ("circumstances", ("place", "setting", "population", "period", "category", "kind")),
+        (
+            "circumstances",
+            ("place", "setting", "population", "period", "category", "kind", "topic"),
+        ),
         ("drivers", known.drivers),
         ("texts", TEXTS[:2]),
         ("kpis", known.kpi_themes),
@@ -140,7 +147,7 @@ def _differs(cells: list[Entries]) -> bool:
         numbers = [entry.number for entry in said if entry.number]
         return bool(numbers) and max(numbers) >= SIZE_FACTOR * min(numbers)
     if first.term is not None:
-        return len({entry.term for entry in said}) > 1
+        return len({frozenset(entry.term for entry in cell) for cell in cells if cell}) > 1
     if first.period is not None or first.place is not None:
         return len(said) > 1
     return len(said) < len(cells)

@@ -42,6 +42,7 @@ CARD: dict[str, Any] = {
     "drivers": {"public-private": "政府媒合並補助企業研究技術，企業以新商品與醫療器材技術回應"},
     "plan_category": "local-business",
     "plan_kind": "sme-support",
+    "topics": ["craft-and-manufacturing", "technology-industry", "small-firm-support"],
     "updated": "2026-11-23",
     "links": LINKS,
 }
@@ -56,6 +57,7 @@ PASSAGE: dict[str, Any] = {
 FACETS: dict[str, Any] = {
     "driver": {"public-private": 12, "talent": 9},
     "category": {"local-business": 7},
+    "topic": {"craft-and-manufacturing": 5},
     "setting": {"industrial-city": 2},
     "country": {"JP": 18, "TW": 9},
     "kpi_tier": {"project-outcome": 15},
@@ -64,6 +66,7 @@ FACETS: dict[str, Any] = {
 
 NO_FILTERS: dict[str, list[str]] = {
     "driver": [],
+    "topic": [],
     "kpi_tier": [],
     "kpi_theme": [],
     "category": [],
@@ -153,6 +156,7 @@ COMPARABLE_RESULT: dict[str, Any] = {
     "score": 0.81,
     "passage": PASSAGE,
     "reasons": {
+        "shared_topics": ["hot-springs"],
         "shared_drivers": ["public-private"],
         "shared_kpi_themes": ["visitors"],
         "same_category": True,
@@ -188,6 +192,7 @@ COMPARABLE: dict[str, Any] = {
 RECOMMEND: dict[str, Any] = {
     "plan": {
         "characters": 24,
+        "topics": [],
         "drivers": [],
         "plan_category": None,
         "plan_kind": None,
@@ -200,6 +205,7 @@ RECOMMEND: dict[str, Any] = {
     },
     "reading": {
         "language": {"value": "ja", "confidence": 1.0, "evidence": [], "source": "inferred"},
+        "topics": [],
         "drivers": [],
         "plan_category": {
             "value": "local-business",

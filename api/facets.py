@@ -13,6 +13,7 @@ from kb.taxonomy import Term, taxonomy
 ORDER: tuple[FilterName, ...] = (
     "driver",
     "category",
+    "topic",
     "setting",
     "country",
     "kpi_tier",
@@ -61,6 +62,7 @@ def refuse(unknown: list[UnknownValue], *, where: str) -> None:
 def unknown_in_plan(plan: schemas.PlanRequest) -> list[UnknownValue]:
     """The properties of a plan that are not in the taxonomy, under their own names."""
     as_filters = schemas.FilterParams(
+        topic=plan.topics,
         driver=plan.drivers,
         kpi_theme=plan.kpi_themes,
         category=[plan.plan_category] if plan.plan_category else [],
@@ -68,6 +70,7 @@ def unknown_in_plan(plan: schemas.PlanRequest) -> list[UnknownValue]:
         kpi_tier=plan.kpi_tiers,
     )
     names = {
+        "topic": "topics",
         "driver": "drivers",
         "kpi_theme": "kpi_themes",
         "kpi_tier": "kpi_tiers",

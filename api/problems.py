@@ -92,7 +92,9 @@ class UnknownFacetValue(Problem):
 
 class EmptyPlan(Problem):
     status, slug, title = 422, "empty-plan", "Nothing to compare with"
-    remedy = "Send `text`, or at least one of drivers, plan_category, setting and kpi_themes."
+    remedy = (
+        "Send `text`, or at least one of topics, drivers, plan_category, setting and kpi_themes."
+    )
 
 
 class MalformedRequest(Problem):

@@ -38,6 +38,7 @@ class FilterParams(Api):
     """The facets. Values of one facet are alternatives (OR); facets narrow one another (AND)."""
 
     driver: FacetValues = Field(default_factory=list, description="Driver, e.g. `talent`")
+    topic: FacetValues = Field(default_factory=list, description="Topic, e.g. `hot-springs`")
     kpi_tier: FacetValues = Field(default_factory=list, description="KPI tier, e.g. `output`")
     kpi_theme: FacetValues = Field(default_factory=list, description="KPI theme, e.g. `visitors`")
     category: FacetValues = Field(
@@ -77,6 +78,9 @@ class PlanRequest(Api):
 
     text: str = Field("", max_length=MAX_TEXT, description="The plan in its author's words")
     language: Language | None = Field(None, description="Its language, if known better")
+    topics: FacetValues = Field(
+        default_factory=list, description="What it is about, the most important first"
+    )
     drivers: FacetValues = Field(default_factory=list)
     plan_category: FacetValue | None = None
     plan_kind: FacetValue | None = None
@@ -106,6 +110,7 @@ class PlanParams(FilterParams):
     """A plan in an address; parameters that are filters narrow, those of the plan compare."""
 
     text: str = Field("", max_length=MAX_QUERY, description="The plan in its author's words")
+    plan_topic: FacetValues = Field(default_factory=list, description="Topics of the plan")
     plan_driver: FacetValues = Field(default_factory=list, description="Drivers of the plan")
     plan_category: FacetValue | None = None
     plan_setting: FacetValue | None = None
@@ -117,6 +122,7 @@ class PlanParams(FilterParams):
         """The same plan as a body would have it."""
         return PlanRequest(
             text=self.text,
+            topics=self.plan_topic,
             drivers=self.plan_driver,
             plan_category=self.plan_category,
             setting=self.plan_setting,
@@ -152,6 +158,7 @@ class CaseCard(Api):
     drivers: dict[str, str] = Field(description="Driver → the reason in one sentence (zh-Hant)")
     plan_category: str
     plan_kind: str | None = None
+    topics: list[str] = Field(description="What it is about, the most important first")
     updated: dt.date
     links: CaseLinks
 
@@ -218,6 +225,7 @@ class CaseList(Api):
 class Reasons(Api):
     """Why a case is comparable: what it shares with the plan or case asked about."""
 
+    shared_topics: list[str]
     shared_drivers: list[str]
     shared_kpi_themes: list[str]
     same_category: bool
@@ -280,6 +288,7 @@ class PlanReading(Api):
     drivers: list[Inference]
     plan_category: Inference | None = None
     plan_kind: Inference | None = None
+    topics: list[Inference]
     kpi_themes: list[Inference]
     kpi_tiers: list[Inference]
     setting: Inference | None = None
@@ -292,6 +301,7 @@ class PlanEcho(Api):
 
     characters: int
     language: Language | None = None
+    topics: list[str]
     drivers: list[str]
     plan_category: str | None = None
     plan_kind: str | None = None

@@ -16,7 +16,7 @@ from scipy import sparse
 from indexer.dense import unit
 from indexer.encoders import Floats
 from indexer.passages import Document
-from indexer.plan_tags import MOST_USUAL, FacetModel, Labels, Rows, Texts
+from indexer.plan_tags import MOST_USUAL, SEVERAL, FacetModel, Labels, Rows, Texts
 from indexer.sameness import KINDS, Sameness
 from indexer.wording import Words, words_of
 from kb.model import Case
@@ -51,7 +51,7 @@ class CaseTags:
             dict(sameness.centres),
         )
         self._models = {
-            facet: FacetModel(rows, self._labels.of_cases[facet][owner], facet != "drivers")
+            facet: FacetModel(rows, self._labels.of_cases[facet][owner], facet not in SEVERAL)
             for facet in FACETS
         }
 

@@ -17,13 +17,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
+from scipy import sparse
 
 from indexer.encoders import Floats
 from indexer.passages import PASSAGE_COLUMNS, split
 from indexer.phrases import Profile, Statement, differences, far, reasons
 from indexer.plan import Plan, PlanReading
 from indexer.plan_reading import PlanReader, Question
-from indexer.plan_tags import Doubles
+from indexer.plan_tags import Doubles, case_words, unit_rows
 from indexer.quotes import PassageQuote, quote
 from indexer.ranking import Mask, RankingIndex
 from kb.catalogue import Catalogue
@@ -37,6 +38,7 @@ from kb.model import Case
 # `python -m bench.comparability`.
 WEIGHTS = {
     "meaning": 1.0,
+    "topics": 0.8,
     "neighbours": 0.8,
     "plan_category": 0.4,
     "plan_kind": 0.1,
@@ -46,8 +48,14 @@ WEIGHTS = {
     "size": 0.1,
     "named": 1.0,
 }
-# Within meaning: all passages both ways, the summaries, and the words shared.
-MEANING = {"passages": 1.0, "summaries": 0.7, "words": 0.8}
+# Within meaning: all passages both ways, the summaries, the words shared, and the wording of the
+# whole of both texts.
+MEANING = {"passages": 1.0, "summaries": 0.7, "words": 0.8, "wording": 0.6}
+# What a text is about to a small degree counts less than in proportion: on plans, nDCG@10 0.843
+# against 0.835 at 1 and 0.835 at 2.
+ABOUT = 1.5
+# What counts beside meaning in how like two cases are.
+LIKENESS = {"words": 0.6, "topics": 0.6}
 NEAREST = 6  # cases whose neighbourhood counts
 ODDS = (-1.5, 2.5)  # log-odds beyond these count as these
 
@@ -72,6 +80,7 @@ class Comparable(BaseModel):
     score: float
     similarity: float  # the part that meaning has in the score
     passage: PassageQuote | None = None
+    shared_topics: list[str] = []
     shared_drivers: list[str] = []
     shared_kpi_themes: list[str] = []
     same_category: bool = False
@@ -161,6 +170,8 @@ class Comparer:
         self.reader = PlanReader(index, cases)
         self.cases = cases
         self._profiles = [Profile.of_case(case) for case in cases]
+        self._topics = np.nan_to_num(self.reader.tags.labels.of_cases["topics"])
+        self._wording = _wording_of_cases(index)
         self._population = np.array(
             [c.place.population.value if c.place.population else np.nan for c in cases]
         )
@@ -223,7 +234,7 @@ class Comparer:
             meaning = np.zeros(count)
             cosines = np.zeros((1, len(index.passages)), dtype=np.float32)
             both = np.zeros(count)
-        parts = {"meaning": meaning, **self._tags(question)}
+        parts = {"meaning": meaning, "topics": self._about(question), **self._tags(question)}
         if len(question.vectors):
             before = np.sum([weights[name] * part for name, part in parts.items()], axis=0)
             parts["neighbours"] = self._neighbours(index, before, question)
@@ -240,10 +251,19 @@ class Comparer:
         summaries = np.add.reduceat(of_summaries, index.starts) / self._summary_counts
         shorter = [part for text in question.texts for part in split(text, PASSAGE_COLUMNS)]
         words = np.mean([index.shares(text)[0] for text in shorter], axis=0)
+        told = (
+            self._wording[question.case]
+            if question.case is not None
+            else _unit_of(index.term_row("\n".join(question.texts)))
+        )
+        near = {
+            "passages": both,
+            "summaries": summaries,
+            "words": words,
+            "wording": np.asarray((self._wording @ told.T).todense()).ravel(),
+        }
         meaning = _standard(
-            MEANING["passages"] * _standard(both, question.case)
-            + MEANING["summaries"] * _standard(summaries, question.case)
-            + MEANING["words"] * _standard(words, question.case),
+            np.sum([MEANING[k] * _standard(v, question.case) for k, v in near.items()], axis=0),
             question.case,
         )
         return meaning, cosines, both
@@ -272,10 +292,21 @@ class Comparer:
             case = self.cases[number]
             words = index.shares(f"{case.title.zh_hant}\n{case.summary.zh_hant}")[0]
             like = _standard(self._like_case(index, number), number)
-            likeness = like + 0.6 * _standard(words, number)
+            topics = self._topics @ self._topics[number]
+            likeness = (
+                like
+                + LIKENESS["words"] * _standard(words, number)
+                + LIKENESS["topics"] * _standard(topics, number)
+            )
             likeness[number] = np.delete(likeness, number).max(initial=0.0)
             self._likenesses[number] = likeness
         return self._likenesses[number]
+
+    def _about(self, question: Question) -> Doubles:
+        """How much each case is about the question's topics; nothing where those are unknown."""
+        if question.topics is None:
+            return np.zeros(len(self.cases))
+        return _standard(self._topics @ question.topics**ABOUT, question.case)
 
     def _tags(self, question: Question) -> dict[str, Doubles]:
         """Log-odds of each case's own tags under the question's, 0 where either is unknown."""
@@ -325,6 +356,7 @@ class Comparer:
             score=round(sum(rounded.values()), 4),
             similarity=rounded["meaning"],
             passage=passage,
+            shared_topics=[topic for topic in theirs.topics if topic in profile.topics],
             shared_drivers=sorted(profile.drivers & theirs.drivers),
             shared_kpi_themes=sorted(profile.kpi_themes & theirs.kpi_themes),
             same_category=profile.category is not None and profile.category == theirs.category,
@@ -344,6 +376,19 @@ class Comparer:
         best = start + int(near.passages[start : start + int(index.counts[number])].argmax())
         text = question.texts[min(int(near.piece[best]), len(question.texts) - 1)]
         return quote(index, text, number, near.passages)
+
+
+def _wording_of_cases(index: RankingIndex) -> sparse.csr_matrix:
+    """The words of each case and what they are worth there, unit rows, shape (cases, terms)."""
+    everything = np.ones(len(index.passages), dtype=bool)
+    return _unit_of(case_words(index, everything, index.term_rows()))
+
+
+def _unit_of(words: sparse.csr_matrix) -> sparse.csr_matrix:
+    """What words are worth in a text, muted by a logarithm, as unit rows."""
+    muted = words.tocsr(copy=True)
+    muted.data = np.log1p(muted.data)
+    return unit_rows(muted)
 
 
 def _both_ways(index: RankingIndex, cosines: Floats) -> Doubles:

@@ -23,9 +23,11 @@ FILE = Path(__file__).with_name("phrases.yaml")
 ALIKE = 1.5  # populations within this factor are called similar
 UNLIKE = 3.0  # and from this factor on, different
 SPOKEN_OF = 0.5  # what was read with less confidence is not said to differ
+MAIN_TOPICS = 3  # of the other side, that are said to differ
 LATER = 5  # years between two beginnings that are worth saying
 
 TERMS: dict[str, Facet] = {
+    "topics": "topics",
     "drivers": "drivers",
     "kpi_themes": "kpi_themes",
     "category": "plan_categories",
@@ -55,6 +57,7 @@ class Profile:
     """What is compared of a plan or a case. ``inferred`` names what was read from a text, with
     the confidence of it."""
 
+    topics: tuple[str, ...] = ()  # the most important first
     drivers: frozenset[str] = frozenset()
     kpi_themes: frozenset[str] = frozenset()
     category: str | None = None
@@ -69,6 +72,7 @@ class Profile:
     def of_case(cls, case: Case) -> Profile:
         """A case's own tags."""
         return cls(
+            topics=tuple(case.topics),
             drivers=frozenset(case.drivers),
             kpi_themes=frozenset(kpi.theme for kpi in case.kpis),
             category=case.plan_category,
@@ -88,7 +92,11 @@ class Profile:
             "setting": reading.setting,
             "size": reading.population,
         }
-        lists = {"drivers": reading.drivers, "kpi_themes": reading.kpi_themes}
+        lists = {
+            "topics": reading.topics,
+            "drivers": reading.drivers,
+            "kpi_themes": reading.kpi_themes,
+        }
         inferred = {k: i.confidence for k, i in single.items() if i and i.source == "inferred"}
         inferred |= {
             k: max(i.confidence for i in items)
@@ -96,6 +104,7 @@ class Profile:
             if items and items[0].source == "inferred"
         }
         return cls(
+            topics=tuple(str(i.value) for i in reading.topics),
             drivers=frozenset(str(i.value) for i in reading.drivers),
             kpi_themes=frozenset(str(i.value) for i in reading.kpi_themes),
             category=_text(reading.plan_category),
@@ -124,6 +133,8 @@ class Profile:
 def reasons(yours: Profile, theirs: Profile) -> list[Statement]:
     """What a plan or case shares with another."""
     found = []
+    if both := [topic for topic in theirs.topics if topic in yours.topics]:
+        found.append(_statement("why", "topics", yours, shared=both))
     for kind in ("category", "kind", "setting"):
         ours = getattr(yours, kind)
         if ours is not None and ours == getattr(theirs, kind):
@@ -151,6 +162,9 @@ def differences(yours: Profile, theirs: Profile) -> list[Statement]:
         if factor >= UNLIKE:
             kind = "size_larger" if theirs.population > yours.population else "size_smaller"
             found.append(_sizes("differences", kind, yours, theirs, factor))
+    main = theirs.topics[:MAIN_TOPICS]
+    if yours.topics and (other := [topic for topic in main if topic not in yours.topics]):
+        found.append(_statement("differences", "topics", yours, theirs=other))
     for kind in ("drivers", "kpi_themes"):
         ours, others = getattr(yours, kind), getattr(theirs, kind)
         if ours and others - ours:

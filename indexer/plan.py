@@ -27,6 +27,7 @@ class Plan(BaseModel):
     drivers: list[str] = []
     plan_category: str | None = None
     plan_kind: str | None = None
+    topics: list[str] = []
     kpi_themes: list[str] = []
     kpi_tiers: list[str] = []
     setting: str | None = None
@@ -82,6 +83,7 @@ class PlanReading(BaseModel):
     drivers: list[Inference] = []
     plan_category: Inference | None = None
     plan_kind: Inference | None = None
+    topics: list[Inference] = []
     kpi_themes: list[Inference] = []
     kpi_tiers: list[Inference] = []
     setting: Inference | None = None
@@ -92,7 +94,7 @@ class PlanReading(BaseModel):
         """What stays of it where the text is like nothing in the casebook, so that its tags mean
         little: what was stated, and what the words themselves say."""
         kept: dict[str, Inference | list[Inference] | None] = {}
-        for name in ("drivers", "kpi_themes", "kpi_tiers"):
+        for name in ("drivers", "topics", "kpi_themes", "kpi_tiers"):
             kept[name] = [i for i in getattr(self, name) if i.source == "stated"]
         for name in ("plan_category", "plan_kind", "setting"):
             inference = getattr(self, name)

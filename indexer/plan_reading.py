@@ -15,7 +15,7 @@ from indexer.names import Gazetteer, forms
 from indexer.passages import split
 from indexer.plan import Inference, Plan, PlanReading, Span
 from indexer.plan_kpis import KpiModel
-from indexer.plan_tags import Doubles, TagModel
+from indexer.plan_tags import Doubles, TagModel, weighted
 from indexer.plan_text import Clause, clauses_of, language_of, population_of
 from indexer.ranking import RankingIndex
 from indexer.text import Normalised
@@ -37,6 +37,7 @@ NAMES_WITHIN = 8_000  # characters that are searched for places
 # best, 0.72, at 0.25 to 0.3; themes have precision 0.42 and recall 0.45 at 0.2.
 SHOWN = {
     "drivers": 0.3,
+    "topics": 0.25,
     "kpi_themes": 0.2,
     "kpi_tiers": 0.5,
     "plan_category": 0.3,
@@ -52,13 +53,14 @@ class Question:
     """What cases are compared with, whether it came from a plan or from a case.
 
     ``vectors`` (pieces, d), ``texts`` of the pieces, probabilities of each value of each facet
-    that is known of (a facet left out is unknown), the population if known, and the number of
-    the case itself if it is one.
+    that is known of (a facet left out is unknown), how much it is about each topic if anything is
+    known of that, the population if known, and the number of the case itself if it is one.
     """
 
     vectors: Floats
     texts: list[str]
     tags: dict[str, Doubles]
+    topics: Doubles | None
     population: int | None
     named: frozenset[int] = frozenset()
     case: int | None = None
@@ -75,7 +77,7 @@ class PlanReader:
         kpi_share = np.array([[t in {k.theme for k in c.kpis} for t in taxonomy().kpi_themes]
                               for c in cases if c.kpis] or [[False]], dtype=float)  # fmt: skip
         self.usual: dict[str, Doubles] = {
-            facet: model.mean for facet, model in self.tags.facets.items()
+            facet: model.mean for facet, model in self.tags.facets.items() if facet != "topics"
         } | {"kpi_themes": kpi_share.mean(axis=0)}
 
     def values(self, facet: str) -> list[str]:
@@ -91,9 +93,11 @@ class PlanReader:
         vectors = _encoded(index, pieces)
         clauses = clauses_of(plan.text, CLAUSES) if spoken else []
         spoken_of = language[0] if language else None
-        chances, led = self._chances(index, pieces, vectors, clauses, plan.language or spoken_of)
+        chances, led, about = self._chances(
+            index, pieces, vectors, clauses, plan.language or spoken_of
+        )
         fields: dict[str, Inference | list[Inference] | None] = {}
-        for facet in ("drivers", "kpi_themes", "kpi_tiers"):
+        for facet in ("drivers", "topics", "kpi_themes", "kpi_tiers"):
             stated = getattr(plan, facet)
             fields[facet] = (
                 [Inference.stated(v) for v in stated]
@@ -113,6 +117,7 @@ class PlanReader:
             vectors,
             pieces,
             {facet: row for facet, row in tags.items() if row is not None},
+            self._named_topics(plan.topics) if plan.topics else about,
             int(population.value) if population else None,
             named,
         )
@@ -126,6 +131,7 @@ class PlanReader:
             drivers=list(case.drivers),
             plan_category=case.plan_category,
             plan_kind=case.plan_kind,
+            topics=case.topics,
             kpi_themes=sorted({kpi.theme for kpi in case.kpis}),
             setting=case.place.setting,
         )
@@ -134,9 +140,15 @@ class PlanReader:
             index.dense.vectors[own],
             [f"{case.title.zh_hant}\n{case.summary.zh_hant}"],
             {facet: row for facet, row in tags.items() if row is not None},
+            self._named_topics(case.topics) if case.topics else None,
             case.place.population.value if case.place.population else None,
             case=number,
         )
+
+    def _named_topics(self, topics: Sequence[str]) -> Doubles:
+        """How much each topic counts where topics are named."""
+        counted = weighted(topics)
+        return np.array([counted.get(topic, 0.0) for topic in self.values("topics")])
 
     def _pieces(self, index: RankingIndex, text: str) -> list[str]:
         """Pieces that all encoders read: all of a short plan; of a long one those that are most
@@ -164,10 +176,11 @@ class PlanReader:
         vectors: Floats,
         clauses: list[Clause],
         language: str | None,
-    ) -> tuple[dict[str, Doubles], dict[str, list[list[Span]]]]:
-        """Probability of each value of each facet, and the clauses that speak for each value."""
+    ) -> tuple[dict[str, Doubles], dict[str, list[list[Span]]], Doubles | None]:
+        """Probability of each value of each facet, the clauses that speak for each value, and how
+        much the text is about each topic."""
         if not len(vectors) or not clauses:
-            return {}, {}
+            return {}, {}, None
         text = self.tags.text(index, vectors, "\n".join(pieces), language)
         chances = self.tags.probabilities(text)
         small = self.kpis.encode([clause.text for clause in clauses])
@@ -181,7 +194,7 @@ class PlanReader:
             scores = self.kpis.of_clauses(facet, small)
             chances[facet] = self.kpis.probabilities(facet, scores)
             led[facet] = _evidence(scores, clauses, True)
-        return chances, led
+        return chances, led, self.tags.about(text)
 
     def _likely(
         self, facet: str, chances: dict[str, Doubles], led: dict[str, list[list[Span]]]

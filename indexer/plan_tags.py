@@ -43,14 +43,19 @@ BALANCE = (
 )
 MOST_USUAL = 0.4  # a word of more than this share of the rows tells nothing
 BODY = ("background", "approach", "actors", "funding", "outcomes", "lessons")
-FACETS = ("plan_category", "setting", "drivers", "plan_kind")
+FACETS = ("plan_category", "setting", "drivers", "plan_kind", "topics")
+SEVERAL = frozenset({"drivers", "topics"})  # facets of which a case may have several values
+# A case names its most important topic first: each counts this much of the one before. On plans,
+# nDCG@10 0.843 against 0.835 with all alike.
+FADING = 0.75
 
 Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Labels:
-    """The values of each facet in order, and each case's, shape (cases, values), NaN unknown."""
+    """The values of each facet in order, and how much each is a case's, from 0 to 1, shape
+    (cases, values), NaN unknown."""
 
     values: dict[str, list[str]]
     of_cases: dict[str, Doubles]
@@ -64,19 +69,27 @@ class Labels:
             "setting": list(terms.settings),
             "drivers": list(terms.drivers),
             "plan_kind": list(terms.plan_kinds),
+            "topics": list(terms.topics),
         }
-        tagged: dict[str, Callable[[Case], set[str]]] = {
-            "plan_category": lambda case: {case.plan_category},
-            "setting": lambda case: {case.place.setting},
-            "drivers": lambda case: set(case.drivers),
-            "plan_kind": lambda case: {case.plan_kind} if case.plan_kind else set(),
+        tagged: dict[str, Callable[[Case], dict[str, float]]] = {
+            "plan_category": lambda case: {case.plan_category: 1.0},
+            "setting": lambda case: {case.place.setting: 1.0},
+            "drivers": lambda case: dict.fromkeys(case.drivers, 1.0),
+            "plan_kind": lambda case: {case.plan_kind: 1.0} if case.plan_kind else {},
+            "topics": lambda case: weighted(case.topics),
         }
         of_cases = {}
         for facet, options in values.items():
-            rows = np.array([[v in tagged[facet](c) for v in options] for c in cases], dtype=float)
+            own = [tagged[facet](case) for case in cases]
+            rows = np.array([[tags.get(v, 0.0) for v in options] for tags in own], dtype=float)
             rows[rows.sum(axis=1) == 0] = np.nan
             of_cases[facet] = rows.reshape(len(cases), len(options))
         return cls(values, of_cases)
+
+
+def weighted(topics: Sequence[str]) -> dict[str, float]:
+    """How much each of a list of topics counts, the most important of which comes first."""
+    return {topic: FADING**position for position, topic in enumerate(topics)}
 
 
 @dataclass(frozen=True)
@@ -131,7 +144,7 @@ class FacetModel:
         self._dual: Doubles = self._inverse @ (y - self.mean)
         self.weights: Doubles = self._texts.vectors.T.astype(np.float64) @ self._dual
         held_out = self._held_out(gram)
-        truth = y[own]
+        truth = (y[own] > 0).astype(np.float64)
         self.curve = _temperature(held_out, truth) if exclusive else logistic(held_out, truth)
 
     def scores(self, texts: Texts, without: int | None = None) -> Doubles:
@@ -175,7 +188,7 @@ class TagModel:
         self.labels = Labels.of(cases)
         self.rows = _rows(index, cases)
         self.facets = {
-            facet: FacetModel(self.rows, self._targets(facet), facet != "drivers")
+            facet: FacetModel(self.rows, self._targets(facet), facet not in SEVERAL)
             for facet in FACETS
         }
 
@@ -184,7 +197,7 @@ class TagModel:
     ) -> Texts:
         """One text as the models read it, from the vectors of its pieces and its words."""
         words = index.term_row(text) @ self.rows.telling
-        return Texts(self.vector(pieces, language)[None], _unit_rows(words))
+        return Texts(self.vector(pieces, language)[None], unit_rows(words))
 
     def vector(self, pieces: Floats, language: Language | str | None) -> Floats:
         """One centred unit vector of a text from the vectors of its pieces, shape (d,)."""
@@ -204,6 +217,12 @@ class TagModel:
             for facet, model in self.facets.items()
         }
 
+    def about(self, text: Texts, without: int | None = None) -> Doubles:
+        """How much more than usual a text is about each topic; 0 where less, shape (topics,)."""
+        model = self.facets["topics"]
+        more: Doubles = np.maximum(model.scores(text, without)[0] - model.mean, 0.0)
+        return more
+
     def _targets(self, facet: str) -> Doubles:
         """A target for each row: its case's labels, or the one that a taxonomy row stands for.
 
@@ -214,7 +233,7 @@ class TagModel:
         of_cases = self.rows.case >= 0
         targets[of_cases] = self.labels.of_cases[facet][self.rows.case[of_cases]]
         for row, anchor in enumerate(self.rows.anchors):
-            if anchor is not None and anchor[0] == facet and facet != "drivers":
+            if anchor is not None and anchor[0] == facet and facet not in SEVERAL:
                 targets[row] = [value == anchor[1] for value in options]
         return targets
 
@@ -231,7 +250,7 @@ def _rows(index: RankingIndex, cases: Sequence[Case]) -> Rows:
             continue
         means[name] = block.mean(axis=0, keepdims=True)
         blocks.append(unit(block - means[name]))
-        words.append(_case_words(index, mask, of_passages)[owner])
+        words.append(case_words(index, mask, of_passages)[owner])
         owners.append(owner)
     means.setdefault("body", np.mean(list(means.values()), axis=0))
     anchors = anchor_texts()
@@ -245,7 +264,7 @@ def _rows(index: RankingIndex, cases: Sequence[Case]) -> Rows:
     weight = np.where(case >= 0, 1.0, ANCHOR_WEIGHT)
     found = sparse.vstack(words).tocsr()
     telling = _telling(found)
-    texts = Texts(np.concatenate(blocks).astype(np.float32), _unit_rows(found @ telling))
+    texts = Texts(np.concatenate(blocks).astype(np.float32), unit_rows(found @ telling))
     return Rows(texts, case, weight, labels, means, telling)
 
 
@@ -271,7 +290,7 @@ def _case_means(
     return unit(sums[having]), having
 
 
-def _case_words(
+def case_words(
     index: RankingIndex, mask: npt.NDArray[np.bool_], of_passages: sparse.csr_matrix
 ) -> sparse.csr_matrix:
     """The words of the chosen passages of each case, shape (cases, terms)."""
@@ -288,7 +307,8 @@ def _telling(rows: sparse.csr_matrix) -> sparse.dia_matrix:
     return sparse.diags(kept.astype(np.float32))
 
 
-def _unit_rows(rows: sparse.csr_matrix) -> sparse.csr_matrix:
+def unit_rows(rows: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Rows scaled to length 1."""
     norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
     return (sparse.diags(1 / np.maximum(norms, 1e-9)) @ rows).tocsr()
 

@@ -27,7 +27,14 @@ SHORTEST_HAN = 3  # characters without the suffix of a place
 SHORTEST_KANA = 5
 TWO_EDITS = 9  # letters from which two slips are believed, if the first letter is right
 JOINED_WORDS = 3  # "Nishi Awakra" is compared as one word too
-LABELLED: tuple[Facet, ...] = ("drivers", "kpi_themes", "plan_categories", "plan_kinds", "settings")
+LABELLED: tuple[Facet, ...] = (
+    "drivers",
+    "topics",
+    "kpi_themes",
+    "plan_categories",
+    "plan_kinds",
+    "settings",
+)
 
 _CJK = re.compile(f"[{HAN}{KANA}]+")
 _HAN = re.compile(f"[{HAN}]")

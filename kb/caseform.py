@@ -24,7 +24,7 @@ from kb.errors import FormError
 from kb.findings import Finding
 from kb.gazetteer import REGIONS_FILE, Location, locate, same_name
 from kb.lint import lint_draft
-from kb.model import ABSTRACT_LANGS, LANGS, Case, Kpi, Pdca, Population, Result, Source
+from kb.model import ABSTRACT_LANGS, LANGS, MAX_TOPICS, Case, Kpi, Pdca, Population, Result, Source
 from kb.newcase import Answers, SourceAnswer, case_id, default_names, new_case_text, similar_cases
 from kb.taxonomy import taxonomy
 from kb.typed import clean_line, clean_text, figure, items, whole
@@ -63,6 +63,7 @@ _PLAIN = (
     *(f"{name}.{lang}" for name in ("title", "summary", "place.names") for lang in LANGS),
     *(f"abstract.{lang}" for lang in ABSTRACT_LANGS),
     *_POPULATION,
+    *(f"topics.{number}" for number in range(MAX_TOPICS)),
 )
 # What a file has and a form need not: it is written anew, or says that something is missing.
 _NO_FIELD = frozenset({"schema", "updated", "body", "drivers.TODO"})
@@ -183,6 +184,7 @@ class CaseForm:
             drivers={d: self.value(f"drivers.{d}") for d in taxonomy().drivers if self.has(d)},
             plan_category=category or (taxonomy().category_of(kind) if kind else None),
             plan_kind=kind,
+            topics=list(dict.fromkeys(filter(None, self._topics()))),
             setting=self.value("place.setting") or None,
             start=whole(self.value("period.start")),
             end=whole(self.value("period.end")),
@@ -192,6 +194,9 @@ class CaseForm:
             sources=[_source(row) for _, row in self._numbered("sources")],
             texts={key: self.value(f"sections.{key}") for key in taxonomy().sections},
         )
+
+    def _topics(self) -> list[str]:
+        return [self.value(f"topics.{number}") for number in range(MAX_TOPICS)]
 
     def _list(self, name: str) -> list[str]:
         between = _SEPARATORS if name.startswith("place.names") else _COMMAS
@@ -228,10 +233,10 @@ class CaseForm:
             return "id" if self.value("id") else "subject"
         if path.startswith("place.names.en") and not self._list("place.names.en"):
             return "latin"
-        path = re.sub(r"(?:\.\d+)+\Z", "", path)
         fields = single_fields()
-        inside = next((f for f in fields if f.startswith(f"{path}.")), "")
-        return path if path in fields else inside
+        of_list = re.sub(r"(?:\.\d+)+\Z", "", path)
+        inside = next((f for f in fields if f.startswith(f"{of_list}.")), "")
+        return next((name for name in (path, of_list) if name in fields), inside)
 
     def _field_of_row(self, name: str, rest: str) -> str:
         number, _, key = rest.partition(".")
@@ -343,6 +348,9 @@ def form_of_data(data: Mapping[str, Any]) -> tuple[CaseForm, list[str]]:
         elif isinstance(value, list) and path in _LISTS:
             between = "; " if path == "place.names.en" else "、"
             values[path] = between.join(clean_line(_typed(item)) for item in value)
+        elif isinstance(value, list) and path == "topics":
+            for number, topic in enumerate(value):
+                take(f"topics.{number}", topic)
         elif isinstance(value, list) and path.startswith("pdca.") and path in known:
             values[path] = "\n".join(clean_line(_typed(item)) for item in value)
         elif path in known and not isinstance(value, dict | list):

@@ -27,14 +27,15 @@ from kb.taxonomy import Facet as TermList
 from kb.taxonomy import taxonomy
 
 # Raised whenever a table changes; a catalogue of another version is refused, never guessed at.
-CATALOGUE_VERSION = 1
+CATALOGUE_VERSION = 2
 
-FilterName = Literal["driver", "kpi_tier", "kpi_theme", "category", "country", "setting"]
+FilterName = Literal["driver", "topic", "kpi_tier", "kpi_theme", "category", "country", "setting"]
 Order = Literal["updated", "id"]
 
 # Filters, in the order shown, with the closed list that each takes its values from.
 FACETS: dict[FilterName, TermList] = {
     "driver": "drivers",
+    "topic": "topics",
     "kpi_tier": "kpi_tiers",
     "kpi_theme": "kpi_themes",
     "category": "plan_categories",
@@ -49,6 +50,7 @@ class Filters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     driver: list[str] = Field(default_factory=list)
+    topic: list[str] = Field(default_factory=list)
     kpi_tier: list[str] = Field(default_factory=list)
     kpi_theme: list[str] = Field(default_factory=list)
     category: list[str] = Field(default_factory=list)
@@ -120,6 +122,15 @@ class DriverRow(SQLModel, table=True):
     reason: str
 
 
+class TopicRow(SQLModel, table=True):
+    """A topic of a case; the most important has the first position."""
+
+    __tablename__ = "topics"
+    case_id: str = Column(foreign_key="cases.id", primary_key=True)
+    position: int = Column(primary_key=True)
+    topic: str = Column(index=True)
+
+
 class KpiRow(SQLModel, table=True):
     """A KPI that a case set."""
 
@@ -171,7 +182,7 @@ def write_catalogue(path: Path, cases: Iterable[Case]) -> None:
 # The tables by name: SQLModel's metadata may hold tables of other packages too.
 _TABLES = [
     SQLModel.metadata.tables[name]
-    for name in ("info", "cases", "aliases", "drivers", "kpis", "sources")
+    for name in ("info", "cases", "aliases", "drivers", "topics", "kpis", "sources")
 ]
 
 
@@ -185,6 +196,10 @@ def _rows(cases: Iterable[Case]) -> dict[str, list[dict[str, object]]]:
         rows["drivers"] += [
             {"case_id": case.id, "driver": driver, "reason": reason}
             for driver, reason in case.drivers.items()
+        ]
+        rows["topics"] += [
+            {"case_id": case.id, "position": position, "topic": topic}
+            for position, topic in enumerate(case.topics)
         ]
         rows["kpis"] += [
             {
@@ -253,10 +268,12 @@ class Catalogue:
         self._aliases = {a.alias: a.case_id for a in session.exec(select(AliasRow)).all()}
         self._cases: dict[str, Case] = {}
         drivers = session.exec(select(DriverRow.case_id, DriverRow.driver)).all()
+        topics = session.exec(select(TopicRow.case_id, TopicRow.topic)).all()
         tiers = session.exec(select(KpiRow.case_id, KpiRow.tier)).all()
         themes = session.exec(select(KpiRow.case_id, KpiRow.theme)).all()
         self._masks: dict[FilterName, dict[str, int]] = {
             "driver": self._mask("driver", drivers),
+            "topic": self._mask("topic", topics),
             "kpi_tier": self._mask("kpi_tier", tiers),
             "kpi_theme": self._mask("kpi_theme", themes),
             "category": self._mask("category", ((row.id, row.category) for row in rows)),

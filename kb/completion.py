@@ -20,6 +20,7 @@ from kb.taxonomy import Term, taxonomy
 
 _KEY = re.compile(r"""[ ]*(?:-[ ]+)?["']?([A-Za-z_][\w-]*)["']?:(?:[ ]|$)""")
 _ENTRY = re.compile(r"""[ ]*(?:-[ ]+)?["']?([A-Za-z_][\w-]*)["']?:[ ]+(\S*)$""")
+_LISTED = re.compile(r"([a-z_]+): \[(?:[^\[\]]*,)? *([\w-]*)")
 _WORD = re.compile(r"[\w-]*$")
 _SOURCE = re.compile(r"[ ]*-[ ]+\{?[ ]*id:[ ]*([a-z][a-z0-9-]*)[ ]*,?(.*)")
 _TITLE = re.compile(r"\btitle: *(?:'([^']*)'|\"([^\"]*)\"|([^,}]*))")
@@ -112,6 +113,13 @@ def _in_front_matter(lines: list[str], line: int) -> bool:
 
 
 def _in_front(lines: list[str], line: int, before: str, lang: str) -> Choices:
+    if listed := _LISTED.fullmatch(before):
+        facet = LISTS.get(listed.group(1))
+        used = set(re.findall(r"[\w-]+", before[listed.end(1) : listed.start(2)]))
+        terms = taxonomy().terms(facet).values() if facet else ()
+        return Choices(
+            listed.start(2), [_choice(term, lang) for term in terms if term.id not in used]
+        )
     cursor = _cursor(lines, line, before)
     if cursor.key is None:
         used = _keys_beside(lines, line, cursor)

@@ -25,6 +25,7 @@ LISTS: dict[str, Facet] = {
     "place.setting": "settings",
     "plan_category": "plan_categories",
     "plan_kind": "plan_kinds",
+    "topics": "topics",
     "kpis.tier": "kpi_tiers",
     "kpis.theme": "kpi_themes",
     "kpis.scope": "scopes",
@@ -67,7 +68,11 @@ def _inlined(node: dict[str, Any], definitions: dict[str, Any], path: str) -> di
     node.pop("title", None)
     node.pop("description", None)
     if path in LISTS:
-        node = {"oneOf": [_choice(term) for term in taxonomy().terms(LISTS[path]).values()]}
+        choices: dict[str, Any] = {
+            "oneOf": [_choice(term) for term in taxonomy().terms(LISTS[path]).values()]
+        }
+        is_list = node.get("type") == "array"
+        node = {**node, "items": choices, "uniqueItems": True} if is_list else choices
     if path == "drivers":
         drivers = {
             term.id: {"type": "string", "minLength": 1, "description": _says(term)}
@@ -86,7 +91,7 @@ def _inlined(node: dict[str, Any], definitions: dict[str, Any], path: str) -> di
         }
     if "anyOf" in node:
         node["anyOf"] = [_inlined(option, definitions, "") for option in node["anyOf"]]
-    if "items" in node:
+    if "items" in node and path not in LISTS:
         node["items"] = _inlined(node["items"], definitions, path)
         node["items"].pop("description", None)
     help_text = field_help().get(path)

@@ -39,6 +39,7 @@ TODO = re.compile(r"(?<![A-Za-z0-9_])TODO(?![A-Za-z0-9_])")
 def known_values(draft: Draft) -> Iterator[Finding]:
     """Values of closed lists are on their lists."""
     places = [*_PLAIN_VALUES]
+    places += [(path, "topics") for path in _topics(draft)]
     for section, key, facet in _LISTED_VALUES:
         places += [((*item, key), facet) for item in draft.items(section)]
     for path, facet in places:
@@ -56,9 +57,25 @@ def known_values(draft: Draft) -> Iterator[Finding]:
 def _unknown_value(draft: Draft, path: Path, facet: Facet, value: str) -> Finding:
     known = ", ".join(taxonomy().terms(facet))
     hint = suggestion(taxonomy().nearest(facet, value), known)
-    name = "drivers" if facet == "drivers" else path[-1]
+    name = facet if facet in ("drivers", "topics") else path[-1]
     at_key = facet == "drivers"
     return draft.finding("unknown-value", path, at_key=at_key, name=name, value=value, hint=hint)
+
+
+def _topics(draft: Draft) -> list[Path]:
+    """The paths of the topics that are named."""
+    topics = draft.get("topics")
+    return [("topics", number) for number in range(len(topics))] if isinstance(topics, list) else []
+
+
+def topics_once(draft: Draft) -> Iterator[Finding]:
+    """A topic is named once: its place in the list says how much it matters."""
+    seen = set()
+    for path in _topics(draft):
+        value = draft.text_at(*path)
+        if value is not None and value in seen:
+            yield draft.finding("repeated-value", path, name="topics", value=value)
+        seen.add(value)
 
 
 def plan_kind_under_category(draft: Draft) -> Iterator[Finding]:
@@ -271,6 +288,7 @@ INTEGRITY_RULES: tuple[Rule, ...] = (
     schema_version,
     known_values,
     plan_kind_under_category,
+    topics_once,
     id_is_file_name,
     id_begins_with_country,
     required_languages,

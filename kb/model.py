@@ -17,6 +17,7 @@ Lang = Literal["zh-Hant", "ja", "en"]
 LANGS: tuple[Lang, ...] = ("zh-Hant", "ja", "en")
 ABSTRACT_LANGS: tuple[Lang, ...] = ("ja", "en")
 SCHEMA_VERSION = 1
+MAX_TOPICS = 7
 
 Year = Annotated[int, Field(ge=1000, le=2100)]
 Scope = Literal["project", "municipality", "wider"]
@@ -183,6 +184,7 @@ class Case(Strict):
     drivers: Annotated[dict[str, NonEmpty], Field(min_length=1)]
     plan_category: str
     plan_kind: str | None = None
+    topics: Annotated[list[str], Field(max_length=MAX_TOPICS)] = Field(default_factory=list)
     kpis: list[Kpi] = Field(default_factory=list)
     results: list[Result] = Field(default_factory=list)
     pdca: Pdca | None = None

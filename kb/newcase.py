@@ -61,6 +61,7 @@ class Answers:
     drivers: Mapping[str, str] = field(default_factory=dict)  # driver to reason ("" is a TODO)
     plan_category: str | None = None
     plan_kind: str | None = None
+    topics: Sequence[str] = ()  # the most important first
     setting: str | None = None
     start: int | str | None = None
     end: int | str | None = None
@@ -143,6 +144,7 @@ def new_case_text(
         "drivers": {key: reason or TODO for key, reason in answers.drivers.items()} or {TODO: TODO},
         "plan_category": answers.plan_category or TODO,
         **({"plan_kind": answers.plan_kind} if answers.plan_kind else {}),
+        **({"topics": list(answers.topics)} if answers.topics else {}),
         **{
             name: [_entry(name, entry) for entry in entries]
             for name, entries in (("kpis", answers.kpis), ("results", answers.results))

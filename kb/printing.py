@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # In the order of the console's tables; the ids are those of ``kb.stats``.
 _LABELS: dict[str, Facet] = {
+    "topic": "topics",
     "driver": "drivers",
     "plan_category": "plan_categories",
     "country": "countries",
@@ -75,6 +76,7 @@ def print_recommendations(console: Console, answer: RecommendAnswer, lang: str) 
 def _reading(reading: PlanReading, lang: str) -> str:
     """The tags and figures read from a plan on one line, inferred ones with their confidence."""
     facets: list[tuple[Facet, list[Inference | None]]] = [
+        ("topics", [*reading.topics]),
         ("drivers", [*reading.drivers]),
         ("plan_categories", [reading.plan_category]),
         ("plan_kinds", [reading.plan_kind]),
@@ -128,6 +130,8 @@ def print_case(console: Console, case: Case, lang: str) -> None:
         f"{case.updated}",
     ]
     console.print(Text(" · ".join(facts), style="dim"))
+    if case.topics:
+        console.print(Text(" · ".join(label("topics", topic, lang) for topic in case.topics)))
     for driver, reason in case.drivers.items():
         console.print(Text.assemble((label("drivers", driver, lang), "green"), f"  {reason}"))
     if case.kpis:
@@ -191,6 +195,7 @@ def print_statistics(console: Console, stats: Statistics, lang: str) -> None:
     for name, counts in stats.pairs.items():
         row, column = name.split(" × ")
         console.print(_pair_table(name, counts, _LABELS[row], _LABELS[column], lang))
+    console.print(_count_table("topic", "topics", stats.by_topic, lang))
     console.print(_count_table("plan_kind", "plan_kinds", stats.by_plan_kind, lang))
     scopes = zip(
         taxonomy().scopes,

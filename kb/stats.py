@@ -31,6 +31,7 @@ _LISTS: dict[str, Facet] = {
     "driver": "drivers",
     "plan_category": "plan_categories",
     "plan_kind": "plan_kinds",
+    "topic": "topics",
     "country": "countries",
     "setting": "settings",
     "kpi_tier": "kpi_tiers",
@@ -68,6 +69,7 @@ class Statistics(BaseModel):
     by_driver: Counts
     by_plan_category: Counts
     by_plan_kind: Counts
+    by_topic: Counts
     by_country: Counts
     by_setting: Counts
     pairs: dict[str, Table]
@@ -100,7 +102,7 @@ def statistics(cases: Iterable[Case]) -> Statistics:
     sentence_kinds, sentences = _sentence_kinds(cases)
     singles = {
         name: _counts(name, (value for case in cases for value in set(_values(case, name))))
-        for name in ("driver", "plan_category", "plan_kind", "country", "setting")
+        for name in ("driver", "plan_category", "plan_kind", "topic", "country", "setting")
     }
     pairs = {f"{row} × {column}": _table(cases, row, column) for row, column in PAIRS}
     themes = _counts("kpi_theme", (kpi.theme for kpi in kpis))
@@ -110,6 +112,7 @@ def statistics(cases: Iterable[Case]) -> Statistics:
         by_driver=singles["driver"],
         by_plan_category=singles["plan_category"],
         by_plan_kind=singles["plan_kind"],
+        by_topic=singles["topic"],
         by_country=singles["country"],
         by_setting=singles["setting"],
         pairs=pairs,
@@ -147,6 +150,7 @@ def _values(case: Case, name: str) -> list[str]:
         "driver": list(case.drivers),
         "plan_category": [case.plan_category],
         "plan_kind": [case.plan_kind] if case.plan_kind else [],
+        "topic": case.topics,
         "country": [case.place.country],
         "setting": [case.place.setting],
     }

@@ -25,6 +25,7 @@ Facet = Literal[
     "kpi_themes",
     "plan_categories",
     "plan_kinds",
+    "topics",
     "sections",
     "settings",
     "source_kinds",
@@ -106,6 +107,7 @@ class Taxonomy(Entry):
     kpi_tiers: dict[str, Term]
     kpi_themes: dict[str, Term]
     plan_categories: dict[str, PlanCategory]
+    topics: dict[str, Term]
     kpi_rules: dict[str, KpiRule]
     sections: dict[str, Term]
     settings: dict[str, Term]

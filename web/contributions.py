@@ -13,6 +13,7 @@ from babel import Locale
 from api import schemas
 from kb.assembled import Assembled, Told
 from kb.caseform import CaseForm, known_regions
+from kb.model import MAX_TOPICS
 from kb.prose import (
     ABSTRACT_CHARACTERS,
     ABSTRACT_WORDS,
@@ -118,12 +119,23 @@ class FormView:
             return self.t(f"contribute.{kind}_in", language=language)
         if kind in ("sections", "drivers") and rest:
             return taxonomy().terms(_CHOICES[kind])[rest].label.get(self.t.lang)
+        if kind == "topics" and rest:
+            first = rest == "0"
+            which = "contribute.topic_first" if first else "contribute.topic_nth"
+            return self.t(which) if first else self.t(which, n=int(rest) + 1)
         number, _, key = rest.partition(".")
         if number.isdigit():
             row = self.value(f"{name.rpartition('.')[0]}.id") or str(int(number) + 1)
             part = self.t(f"contribute.part.{kind}").partition(" ")[2]
             return f"{part} {row}: {self._named(f'{kind}.{key}')}"
         return self._named(name)
+
+    @property
+    def topics(self) -> list[str]:
+        """The fields of topics: those that are filled in and one more, three at least."""
+        names = [f"topics.{number}" for number in range(MAX_TOPICS)]
+        filled = max((n + 1 for n, name in enumerate(names) if self.value(name)), default=0)
+        return names[: max(filled + 1, SHOWN_TOPICS)]
 
     @property
     def regions(self) -> list[str]:
@@ -146,6 +158,8 @@ class FormView:
     def options(self, name: str) -> list[tuple[str, Term]]:
         """The terms that a field chooses from."""
         last = name.rpartition(".")[2]
+        if name.startswith("topics."):
+            return list(taxonomy().topics.items())
         return list(taxonomy().terms(_CHOICES[last if last in _CHOICES else name]).items())
 
     def languages(self, chosen: str) -> list[tuple[str, str]]:
@@ -176,6 +190,7 @@ class FormView:
         return (len(words) if lang == "en" else len(" ".join(words)), *limits)
 
 
+SHOWN_TOPICS = 3  # choices of a topic that are there from the start
 # In characters and in words.
 LENGTHS = {
     "summary": (SUMMARY_CHARACTERS, SUMMARY_WORDS),

@@ -25,6 +25,7 @@ MAX_FIELDS = 200
 TERMS: dict[str, FilterName] = {
     "plan_category": "category",
     "plan_setting": "setting",
+    "plan_topic": "topic",
     "plan_driver": "driver",
     "plan_kpi_theme": "kpi_theme",
     "country": "country",
@@ -58,6 +59,7 @@ class PlanState:
         """The plan as the API takes it."""
         return schemas.PlanRequest(
             text=self.text,
+            topics=self.values("plan_topic"),
             drivers=self.values("plan_driver"),
             plan_category=next(iter(self.values("plan_category")), None),
             setting=next(iter(self.values("plan_setting")), None),
@@ -131,6 +133,7 @@ class PlanView:
         if reading is None:
             return []
         found: list[tuple[str, FilterName | None, list[schemas.Inference | None]]] = [
+            ("topics", "topic", [*reading.topics]),
             ("plan_category", "category", [reading.plan_category]),
             ("plan_kind", None, [reading.plan_kind]),
             ("setting", "setting", [reading.setting]),

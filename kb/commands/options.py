@@ -40,6 +40,9 @@ ModeOption = Annotated[Mode, typer.Option(help="Meaning and words, meaning only,
 DriverOption = Annotated[
     list[str] | None, typer.Option("--driver", help="Only this driver; repeatable.")
 ]
+TopicOption = Annotated[
+    list[str] | None, typer.Option("--topic", help="Only this topic; repeatable.")
+]
 TierOption = Annotated[list[str] | None, typer.Option("--kpi-tier", help="Only this KPI tier.")]
 ThemeOption = Annotated[list[str] | None, typer.Option("--kpi-theme", help="Only this KPI theme.")]
 CategoryOption = Annotated[

@@ -26,6 +26,7 @@ from kb.commands.options import (
     SettingOption,
     ThemeOption,
     TierOption,
+    TopicOption,
 )
 from kb.errors import UnknownCase
 
@@ -42,6 +43,7 @@ def search(
     limit: LimitOption = 10,
     offset: Annotated[int, typer.Option(min=0, help="How many hits to pass over.")] = 0,
     driver: DriverOption = None,
+    topic: TopicOption = None,
     kpi_tier: TierOption = None,
     kpi_theme: ThemeOption = None,
     category: CategoryOption = None,
@@ -54,7 +56,7 @@ def search(
     """Search the casebook by meaning and words."""
     with problems():
         conf = settings_with(None, index)
-        filters = _filters(driver, kpi_tier, kpi_theme, category, country, setting)
+        filters = _filters(driver, topic, kpi_tier, kpi_theme, category, country, setting)
         from api.answers import search_answer
         from indexer.search import Query
         from kb.printing import print_search
@@ -71,6 +73,9 @@ def recommend(
     text: Annotated[str | None, typer.Argument(help="The plan in your own words.")] = None,
     file: Annotated[
         str | None, typer.Option("--file", help="Read the plan from a text file; '-' for stdin.")
+    ] = None,
+    plan_topic: Annotated[
+        list[str] | None, typer.Option(help="A topic of the plan, the most important first.")
     ] = None,
     plan_driver: Annotated[
         list[str] | None, typer.Option(help="A driver of the plan; repeatable.")
@@ -89,6 +94,7 @@ def recommend(
     population: Annotated[int | None, typer.Option(min=0, help="Population of the place.")] = None,
     limit: LimitOption = 10,
     driver: DriverOption = None,
+    topic: TopicOption = None,
     kpi_tier: TierOption = None,
     kpi_theme: ThemeOption = None,
     category: CategoryOption = None,
@@ -102,7 +108,7 @@ def recommend(
     plan_text = _plan_text(text, file)
     with problems():
         conf = settings_with(None, index)
-        filters = _filters(driver, kpi_tier, kpi_theme, category, country, setting)
+        filters = _filters(driver, topic, kpi_tier, kpi_theme, category, country, setting)
         from api.answers import recommend_answer
         from api.facets import unknown_in_plan
         from api.schemas import FilterParams, PlanRequest
@@ -110,6 +116,7 @@ def recommend(
 
         request = PlanRequest(
             text=plan_text,
+            topics=plan_topic or [],
             drivers=plan_driver or [],
             plan_category=plan_category,
             plan_kind=plan_kind,
@@ -122,7 +129,15 @@ def recommend(
         )
         if unknown := unknown_in_plan(request):
             raise typer.BadParameter(" ".join(map(str, unknown)))
-        known = (plan_driver, plan_category, plan_kind, plan_setting, plan_theme, plan_tier)
+        known = (
+            plan_topic,
+            plan_driver,
+            plan_category,
+            plan_kind,
+            plan_setting,
+            plan_theme,
+            plan_tier,
+        )
         if not any((plan_text.strip(), *known)):
             raise typer.BadParameter("say what the plan is about: TEXT, --file or --plan-…")
         answer = recommend_answer(_searcher(conf), request)
@@ -204,6 +219,7 @@ def _case_file(conf: Settings, case_id: str) -> CaseFile:
 
 def _filters(
     driver: list[str] | None,
+    topic: list[str] | None,
     kpi_tier: list[str] | None,
     kpi_theme: list[str] | None,
     category: list[str] | None,
@@ -218,6 +234,7 @@ def _filters(
     try:
         return Filters(
             driver=driver or [],
+            topic=topic or [],
             kpi_tier=kpi_tier or [],
             kpi_theme=kpi_theme or [],
             category=category or [],

@@ -16,6 +16,7 @@ def test_a_plan_in_words_finds_comparable_cases_with_reasons(client: TestClient)
     answer = client.post(URL, json={"text": PLAN, "limit": 5}).json()
     assert answer["results"][0]["case"]["id"] == NISHIAWAKURA
     assert set(answer["results"][0]["reasons"]) == {
+        "shared_topics",
         "shared_drivers",
         "shared_kpi_themes",
         "same_category",

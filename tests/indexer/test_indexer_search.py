@@ -34,6 +34,7 @@ def cases(casebook_dir: Path) -> dict[str, Case]:
 def tags(case: Case) -> dict[str, set[str]]:
     return {
         "driver": set(case.drivers),
+        "topic": set(case.topics),
         "kpi_tier": {kpi.tier for kpi in case.kpis},
         "kpi_theme": {kpi.theme for kpi in case.kpis},
         "category": {case.plan_category},

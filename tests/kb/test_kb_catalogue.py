@@ -34,6 +34,7 @@ def has(case: Case, facet: str, value: str) -> bool:
         value
         in {
             "driver": list(case.drivers),
+            "topic": case.topics,
             "kpi_tier": [kpi.tier for kpi in case.kpis],
             "kpi_theme": [kpi.theme for kpi in case.kpis],
             "category": [case.plan_category],
@@ -51,6 +52,7 @@ def passes(case: Case, filters: Filters, but: str = "") -> bool:
 FILTERS = [
     Filters(),
     Filters(driver=["talent"]),
+    Filters(topic=["hot-springs", "heritage"], country=["JP"]),
     Filters(driver=["talent", "leadership"], country=["JP"]),
     Filters(category=["tourism"], setting=["island", "hot-spring-town"]),
     Filters(kpi_tier=["output"], kpi_theme=["visitors", "jobs"]),

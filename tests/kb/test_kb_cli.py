@@ -72,10 +72,10 @@ def test_lint_as_json_and_annotations(casebook: Path, valid_text: str) -> None:
     path = write(casebook / JP, valid_text.replace("約500家[^s3]", "約500家"))
     document = json.loads(kb("lint", "--json").stdout)
     assert document["errors"] == 1
-    assert document["findings"][0]["line"] == 49
+    assert document["findings"][0]["line"] == 50
     annotation = kb("lint", str(path), "--format", "github")
     assert annotation.exit_code == 1
-    assert annotation.stdout.startswith(f"::error file={path},line=49,")
+    assert annotation.stdout.startswith(f"::error file={path},line=50,")
 
 
 def test_lint_counts_advice_only_when_strict(casebook: Path, valid_text: str) -> None:

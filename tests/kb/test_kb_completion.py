@@ -50,6 +50,14 @@ def test_fields_come_up_but_for_those_that_are_there() -> None:
     ]
 
 
+def test_topics_come_up_in_a_list_but_for_those_that_are_named() -> None:
+    text = "---\ntopics: [hot-springs, "
+    offered = [choice.label for choice in choices_at(text, 1, 22, "en").choices]
+    assert "hot-springs" not in offered
+    assert len(offered) == len(taxonomy().topics) - 1
+    assert choices_at("---\ntopics: [hot-springs, ar", 1, 25, "en").start == 22
+
+
 def test_drivers_come_up_with_what_they_mean() -> None:
     assert choices("  talent:", "  cross") == [
         *("self-reliance", "cross-region", "cross-policy", "leadership", "talent"),

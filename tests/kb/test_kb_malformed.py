@@ -433,6 +433,18 @@ MALFORMED = [
         "lat: 35.96",
     ),
     Malformed("half a coordinate", drop("  lon:"), "coordinates-half", "lat: 35.96"),
+    Malformed(
+        "topic that there is not",
+        swap("topics: [craft-and-manufacturing,", "topics: [crafts-and-manufacturing,"),
+        "unknown-value",
+        "topics:",
+    ),
+    Malformed(
+        "topic named twice",
+        swap(", technology-industry]", ", craft-and-manufacturing]"),
+        "repeated-value",
+        "topics:",
+    ),
     # --- prose
     Malformed(
         "stub of a summary",
@@ -497,7 +509,7 @@ MALFORMED = [
         "## 成果",
     ),
     Malformed("unknown heading", swap("## 作法", "## 做法"), "unknown-heading", "## 做法"),
-    Malformed("heading without a name", swap("## 作法", "## "), "unknown-heading", 51),
+    Malformed("heading without a name", swap("## 作法", "## "), "unknown-heading", 52),
     Malformed("heading of another level", swap("## 作法", "### 作法"), "heading-level", "### 作法"),
     Malformed(
         "headings out of order",

@@ -28,7 +28,7 @@ PARTS = {
     "contribute.facet.": {"drivers", "plan_category", "setting"},
     "case.": {"baseline", "target", "actual", "plan", "do", "check", "act"},
     "about.": {
-        *("drivers", "kpi_tiers", "kpi_themes", "settings", "source_kinds", "scopes"),
+        *("drivers", "topics", "kpi_tiers", "kpi_themes", "settings", "source_kinds", "scopes"),
         "priority_areas",
     },
     "error.": {f"{kind}.{part}" for kind in (*KNOWN, "other") for part in ("title", "text")},
@@ -39,7 +39,8 @@ NOT_IN_TEMPLATES = {
     *("nav.search", "nav.plan", "nav.explore", "nav.cases", "nav.about"),
     *("case.period_span", "case.period_since", "case.period_until"),
     *(f"compare.{field}" for field in ("place", "setting", "population", "period", "category")),
-    *("compare.kind", "compare.results"),
+    *("compare.kind", "compare.topic", "compare.results"),
+    *("contribute.topic_first", "contribute.topic_nth"),
     *("logic.challenge", "logic.actions", "logic.measured-project", "logic.measured-wider"),
     "logic.unknown",
     *(f"contribute.remedy.{code}" for code in OWN_WORDS),

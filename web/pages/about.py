@@ -21,6 +21,7 @@ router = APIRouter(include_in_schema=False)
 # Lists of the taxonomy in the order of the page, with the facet that filters by each.
 SECTIONS = (
     ("drivers", "driver"),
+    ("topics", "topic"),
     ("kpi_tiers", "kpi_tier"),
     ("kpi_themes", "kpi_theme"),
     ("settings", "setting"),
