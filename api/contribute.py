@@ -28,6 +28,7 @@ from kb.taxonomy import Facet, taxonomy
 
 _LISTS: dict[str, Facet] = {
     "drivers": "drivers",
+    "topics": "topics",
     "plan_category": "plan_categories",
     "setting": "settings",
 }

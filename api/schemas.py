@@ -73,6 +73,18 @@ class ComparableParams(FilterParams):
     limit: int = Field(10, ge=1, le=MAX_LIMIT, description="Cases per answer")
 
 
+# What can be stated of a plan and compared by itself, beside its text.
+TAGS_OF_PLAN = (
+    "topics",
+    "drivers",
+    "plan_category",
+    "plan_kind",
+    "setting",
+    "kpi_themes",
+    "kpi_tiers",
+)
+
+
 class PlanRequest(Api):
     """A plan to find comparable cases for: its text, what is known of it, or both."""
 
@@ -90,6 +102,11 @@ class PlanRequest(Api):
     population: int | None = Field(None, ge=0, le=2_000_000_000)
     filters: FilterParams = Field(default_factory=FilterParams)
     limit: int = Field(10, ge=1, le=MAX_LIMIT)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is neither text nor any property to compare by."""
+        return not (self.text.strip() or any(getattr(self, name) for name in TAGS_OF_PLAN))
 
     model_config = ConfigDict(
         json_schema_extra={

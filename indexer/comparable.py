@@ -197,7 +197,8 @@ class Comparer:
         if question.case is not None:
             usable[question.case] = False
         total = np.sum(list(parts.values()), axis=0)
-        known = bool(len(question.vectors) or question.tags or question.population)
+        stated = question.tags or question.population or question.topics is not None
+        known = bool(len(question.vectors) or stated)
         chosen = self._varied(total, usable, limit) if known else []
         results = [
             self._result(

@@ -37,7 +37,7 @@ NAMES_WITHIN = 8_000  # characters that are searched for places
 # best, 0.72, at 0.25 to 0.3; themes have precision 0.42 and recall 0.45 at 0.2.
 SHOWN = {
     "drivers": 0.3,
-    "topics": 0.25,
+    "topics": 0.2,
     "kpi_themes": 0.2,
     "kpi_tiers": 0.5,
     "plan_category": 0.3,

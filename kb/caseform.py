@@ -122,6 +122,13 @@ class CaseForm:
         """With a driver ticked."""
         return replace(self, drivers=self.drivers | {driver})
 
+    def with_topic(self, topic: str) -> CaseForm:
+        """With a topic in the first place that is free; as it was if none is."""
+        free = (n for n, value in enumerate(self._topics()) if not value)
+        number = next(free, None)
+        known = topic in self._topics() or number is None
+        return self if known else self.with_value(f"topics.{number}", topic)
+
     def with_row(self, name: str) -> CaseForm:
         """With one more blank row of a kind; a source gets the next free id."""
         rows = self.rows.get(name, ())

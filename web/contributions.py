@@ -34,7 +34,7 @@ DEEDS = re.compile(
     r"(?P<deed>check|lint|read|preview|download)\Z"
     r"|add-(?P<added>sources|kpis|results)\Z"
     r"|remove-(?P<removed>sources|kpis|results)-(?P<row>\d{1,2})\Z"
-    r"|use-(?P<facet>drivers|plan_category|setting)-(?P<value>[a-z-]{1,40})\Z"
+    r"|use-(?P<facet>drivers|topics|plan_category|setting)-(?P<value>[a-z-]{1,40})\Z"
 )
 
 # Findings for which the form has words of its own: a person there writes no YAML.
@@ -132,7 +132,7 @@ class FormView:
 
     @property
     def topics(self) -> list[str]:
-        """The fields of topics: those that are filled in and one more, three at least."""
+        """The fields of topics: those that are filled in and one more, four at least."""
         names = [f"topics.{number}" for number in range(MAX_TOPICS)]
         filled = max((n + 1 for n, name in enumerate(names) if self.value(name)), default=0)
         return names[: max(filled + 1, SHOWN_TOPICS)]
@@ -177,7 +177,7 @@ class FormView:
         """(facet, suggested, doubtful), as far as there is something to say."""
         found = []
         for tags in self.answer.tags if self.answer else ():
-            chosen = bool(tags.given) and tags.facet != "drivers"
+            chosen = bool(tags.given) and tags.facet not in ("drivers", "topics")
             suggested = [] if chosen and not tags.doubtful else tags.suggested
             if suggested or tags.doubtful:
                 found.append((tags.facet, suggested, tags.doubtful))
@@ -190,7 +190,7 @@ class FormView:
         return (len(words) if lang == "en" else len(" ".join(words)), *limits)
 
 
-SHOWN_TOPICS = 3  # choices of a topic that are there from the start
+SHOWN_TOPICS = 4  # choices of a topic that are there from the start
 # In characters and in words.
 LENGTHS = {
     "summary": (SUMMARY_CHARACTERS, SUMMARY_WORDS),

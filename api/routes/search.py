@@ -63,9 +63,7 @@ def recommend(plan: schemas.PlanRequest, searcher: SearcherDep) -> schemas.Recom
     Each case comes with the reasons: drivers and KPI themes it shares, whether category and
     setting are the same, how close it is in meaning, and the passage that carries the likeness.
     """
-    known = [plan.text.strip(), plan.drivers, plan.plan_category, plan.plan_kind, plan.setting]
-    known += [plan.kpi_themes, plan.kpi_tiers]
-    if not any(known):
+    if plan.says_nothing:
         raise EmptyPlan("The plan has neither text nor any property to compare by.")
     facets.refuse(facets.unknown_values(plan.filters), where="body")
     facets.refuse(facets.unknown_in_plan(plan), where="body")

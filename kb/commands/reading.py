@@ -129,16 +129,7 @@ def recommend(
         )
         if unknown := unknown_in_plan(request):
             raise typer.BadParameter(" ".join(map(str, unknown)))
-        known = (
-            plan_topic,
-            plan_driver,
-            plan_category,
-            plan_kind,
-            plan_setting,
-            plan_theme,
-            plan_tier,
-        )
-        if not any((plan_text.strip(), *known)):
+        if request.says_nothing:
             raise typer.BadParameter("say what the plan is about: TEXT, --file or --plan-…")
         answer = recommend_answer(_searcher(conf), request)
         if as_json:

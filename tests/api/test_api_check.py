@@ -26,7 +26,12 @@ def test_a_whole_file_is_linted_and_compared(client: TestClient) -> None:
     assert answer["text"] == YABU.read_text(encoding="utf-8")
     assert answer["compared"] is True
     assert len(answer["nearest"]) == 5
-    assert {tags["facet"] for tags in answer["tags"]} == {"drivers", "plan_category", "setting"}
+    assert {tags["facet"] for tags in answer["tags"]} == {
+        "drivers",
+        "topics",
+        "plan_category",
+        "setting",
+    }
     assert client.get("/api/v1/cases/" + YABU.stem).status_code == 404
 
 

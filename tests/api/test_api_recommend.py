@@ -162,3 +162,24 @@ def test_kind_and_tiers_are_checked_too(
     response = client.post(URL, json={"text": PLAN, field: value})
     assert response.status_code == 422
     assert response.json()["errors"][0]["nearest"] == nearest
+
+
+def test_topics_can_be_stated_and_are_what_the_reasons_share(client: TestClient) -> None:
+    body = {"topics": ["forest-and-timber", "start-ups"], "limit": 5}
+    answer = client.post(URL, json=body).json()
+    assert [i["value"] for i in answer["reading"]["topics"]] == body["topics"]
+    first = answer["results"][0]
+    assert first["reasons"]["shared_topics"]
+    assert set(first["reasons"]["shared_topics"]) <= set(first["case"]["topics"])
+    assert first["parts"]["topics"] > 0
+    refused = client.post(URL, json={"topics": ["forest-and-timbers"]})
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert (error["field"], error["nearest"]) == ("topics", "forest-and-timber")
+
+
+def test_topics_filter(client: TestClient) -> None:
+    found = client.get("/api/v1/search", params={"topic": "forest-and-timber", "limit": 50}).json()
+    assert found["results"]
+    assert all("forest-and-timber" in hit["case"]["topics"] for hit in found["results"])
+    assert found["facets"]["topic"]["forest-and-timber"] == found["total"]

@@ -256,3 +256,31 @@ def test_probabilities_are_probabilities(searcher: Searcher) -> None:
 def test_the_fast_index_answers_too(index_dir: Path) -> None:
     answer = open_published(index_dir).advise(Plan(text=FOREST["zh-Hant"]), limit=5)
     assert NISHIAWAKURA in {r.case_id for r in answer.results}
+
+
+@pytest.mark.parametrize("lang", FOREST)
+def test_what_a_plan_is_about_is_read_in_any_language(searcher: Searcher, lang: str) -> None:
+    reader = comparer_of(searcher.index, searcher.catalogue).reader
+    _, question = reader.read(searcher.index, Plan(text=FOREST[lang]))
+    assert question.topics is not None
+    most = [reader.values("topics")[i] for i in np.argsort(-question.topics)[:3]]
+    assert "forest-and-timber" in most
+
+
+def test_stated_topics_lead_and_are_given_as_reasons(searcher: Searcher) -> None:
+    plan = Plan(text=FOREST["en"], topics=["ageing-and-care", "family-and-childcare"])
+    answer = searcher.advise(plan, limit=5)
+    assert [topic.source for topic in answer.reading.topics] == ["stated", "stated"]
+    sharing = [result for result in answer.results if result.shared_topics]
+    assert sharing
+    for result in sharing:
+        assert set(result.shared_topics) <= set(plan.topics)
+        assert any(statement.kind == "topics" for statement in result.why)
+
+
+def test_a_text_like_nothing_in_the_casebook_is_not_tagged(searcher: Searcher) -> None:
+    answer = searcher.advise(Plan(text="zzzz qqqq", drivers=["talent"]), limit=3)
+    assert not answer.comparable
+    assert [driver.source for driver in answer.reading.drivers] == ["stated"]
+    assert answer.reading.topics == []
+    assert answer.reading.plan_category is None

@@ -83,6 +83,7 @@ def test_a_case_handed_in_again_is_a_possible_duplicate(home: Path, again: Path)
     assert (review["copied"][0]["id"], review["copied"][0]["share"]) == (SABAE, 1.0)
     assert [tags["facet"] for tags in review["meaning"]["tags"]] == [
         "drivers",
+        "topics",
         "plan_category",
         "setting",
     ]

@@ -25,7 +25,7 @@ PARTS = {
     "facets.": set(FACETS),
     "explore.sort_": set(ORDERS),
     "compare.group_": {"drivers", "kpis"},
-    "contribute.facet.": {"drivers", "plan_category", "setting"},
+    "contribute.facet.": {"drivers", "topics", "plan_category", "setting"},
     "case.": {"baseline", "target", "actual", "plan", "do", "check", "act"},
     "about.": {
         *("drivers", "topics", "kpi_tiers", "kpi_themes", "settings", "source_kinds", "scopes"),

@@ -19,12 +19,20 @@ from kb.caseform import MAX_CHARACTERS, CaseForm, form_of, read_form
 from kb.draft import read_draft
 from kb.errors import FormError
 from kb.settings import Settings
-from kb.taxonomy import taxonomy
+from kb.taxonomy import Facet, taxonomy
 from web import render
 from web.contributions import DEEDS, MAX_FIELDS, FormView, Handover
 from web.i18n import Translator, split_path, translators
 from web.pages.case import context_of
 from web.plans import posted_fields
+
+# Tags that are suggested, with the closed list of each.
+TAGS: dict[str, Facet] = {
+    "drivers": "drivers",
+    "topics": "topics",
+    "plan_category": "plan_categories",
+    "setting": "settings",
+}
 
 router = APIRouter(include_in_schema=False)
 
@@ -104,14 +112,18 @@ def _done(form: CaseForm, deed: dict[str, str | None]) -> CaseForm:
         return form.with_row(deed["added"])
     if deed["removed"]:
         return form.without_row(deed["removed"], int(deed["row"] or 0))
-    facet, value = deed["facet"], deed["value"] or ""
-    if facet == "drivers" and value in taxonomy().drivers:
+    return _tagged(form, deed["facet"] or "", deed["value"] or "")
+
+
+def _tagged(form: CaseForm, facet: str, value: str) -> CaseForm:
+    """The form with a suggested tag, if it is one."""
+    if facet not in TAGS or value not in taxonomy().terms(TAGS[facet]):
+        return form
+    if facet == "drivers":
         return form.with_driver(value)
-    if facet == "plan_category" and value in taxonomy().plan_categories:
-        return form.with_value("plan_category", value)
-    if facet == "setting" and value in taxonomy().settings:
-        return form.with_value("place.setting", value)
-    return form
+    if facet == "topics":
+        return form.with_topic(value)
+    return form.with_value("place.setting" if facet == "setting" else facet, value)
 
 
 def _view(
