@@ -272,7 +272,7 @@ def test_what_was_read_of_a_plan_is_ticked_and_can_be_taken_off(open_page: Open)
 
 
 def test_where_nothing_is_comparable_the_page_says_so(open_page: Open) -> None:
-    page = open_page("/en/plan?text=how to repair the gearbox of a diesel engine")
+    page = open_page("/en/plan?text=a recipe for chocolate cake with cherries")
     expect(page.get_by_text("No case comes close enough")).to_be_visible()
 
 
