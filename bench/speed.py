@@ -67,13 +67,15 @@ def build_stages(cases: Path, index: Path, encoder: str) -> dict[str, Any]:
     from indexer.generation import Generations
     from indexer.lexical import LexicalIndex
     from indexer.ranking import RankingIndex
+    from indexer.sameness import Sameness
     from indexer.vectors import VectorStore
 
     watch.add("imports", time.perf_counter() - STARTED, time.process_time())
     watch.around(build, "load_casebook", "reading cases")
     watch.around(build, "document_of_case", "passages")
     watch.around(encoders, "_load", "[loading encoders]")
-    watch.around(build, "load_dictionary", "[loading the dictionary]")
+    watch.around(build, "points", "likeness")
+    watch.around(Sameness, "threshold", "likeness")
     watch.around(build, "embed", "vectors")
     watch.around(DenseIndex, "build", "[FAISS]")
     watch.around(RankingIndex, "build", "tokens and terms")

@@ -24,7 +24,7 @@ from indexer.text import ANALYSIS_VERSION, TextAnalyser
 from indexer.tokens import TokenCache
 from indexer.vectors import VectorStore
 from kb.casebook import case_paths, load_casebook
-from kb.catalogue import write_catalogue
+from kb.catalogue import CATALOGUE_VERSION, write_catalogue
 from kb.findings import Finding
 from kb.taxonomy import TAXONOMY_FILE
 
@@ -181,7 +181,8 @@ def _hash(text: str) -> str:
 def _fingerprint_of_documents(parts: Sequence[View]) -> str:
     """What a generation depends on besides cases and encoders: how it is laid out, the words of
     the taxonomy, and the weights of the views."""
-    record = (LAYOUT_VERSION, ANALYSIS_VERSION, PASSAGE_COLUMNS, CONTEXT_COLUMNS, tuple(parts))
+    versions = (LAYOUT_VERSION, CATALOGUE_VERSION, ANALYSIS_VERSION)
+    record = (*versions, PASSAGE_COLUMNS, CONTEXT_COLUMNS, tuple(parts))
     return hashlib.sha256(repr(record).encode() + TAXONOMY_FILE.read_bytes()).hexdigest()[:16]
 
 
