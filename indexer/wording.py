@@ -49,7 +49,7 @@ class Wording:
         for number, text in enumerate(texts):
             for word in text:
                 postings[word].append(number)
-        self._postings = dict(postings)
+        self._postings = {word: np.array(found, np.int32) for word, found in postings.items()}
         worth = np.arange(among + 1)
         of_count = np.log(1 + (among - worth + 0.5) / (worth + 0.5)).tolist()
         self._unknown: float = of_count[0]
@@ -66,10 +66,12 @@ class Wording:
     def shares(self, words: Words) -> tuple[Floats, Floats]:
         """How much of ``words`` each text holds, and how much of each text stands in ``words``:
         shapes (n,), from 0 to 1 by weight."""
+        known = [word for word in words if word in self._postings]
         shared = np.zeros(self._size)
-        for word in words:
-            numbers = self._postings.get(word)
-            if numbers is not None:
-                shared[numbers] += self._rarity[word]
+        if known:
+            texts = [self._postings[word] for word in known]
+            weights = np.array([self._rarity[word] for word in known])
+            spread = np.repeat(weights, [len(numbers) for numbers in texts])
+            shared += np.bincount(np.concatenate(texts), spread, minlength=self._size)
         held = shared / max(self.total(words), 1e-6)
         return held.astype(np.float32), (shared / self._totals).astype(np.float32)
