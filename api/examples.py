@@ -275,6 +275,12 @@ TAXONOMY: dict[str, Any] = {
     }
 }
 
+CASE_SCHEMA: dict[str, Any] = {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "type": "object",
+    "properties": {"topics": {"type": "array", "maxItems": 7}},
+}
+
 READY: dict[str, Any] = {
     "status": "ready",
     "generation": GENERATION,

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from fastapi import APIRouter
 
 from api import contribute, examples, schemas
 from api import openapi as doc
 from api.deps import SearcherDep
-from api.problems import BodyTooLarge, IndexUnavailable, InvalidRequest
+from api.problems import BodyTooLarge, IndexUnavailable, InvalidRequest, UnknownParameter
+from kb.editors import case_schema
 
 router = APIRouter(tags=["cases"])
+
+
+@router.get(
+    "/schema",
+    summary="The form of a case file",
+    responses=doc.answers(examples.CASE_SCHEMA, UnknownParameter),
+)
+def schema() -> dict[str, Any]:
+    """A JSON Schema (draft 7) of the front matter of a case file, with its closed lists and a word
+    on each field."""
+    return case_schema()
 
 
 @router.post(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from kb.editors import SCHEMA_FILE
 from kb.lint import lint_bytes
 
 SABAE = "jp-fukui-sabae-eyewear-medical-wearable"
@@ -95,3 +97,10 @@ def test_odd_files_get_findings(client: TestClient, text: str) -> None:
     if response.status_code == 200:
         assert response.json()["findings"]
         assert response.json()["clean"] is False
+
+
+def test_the_form_of_a_case_file_is_served(client: TestClient) -> None:
+    served = client.get("/api/v1/schema")
+    assert served.status_code == 200
+    assert served.json() == json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    assert client.get("/api/v1/schema", params={"x": "1"}).status_code == 422

@@ -212,3 +212,9 @@ def test_too_much_is_refused(site: TestClient) -> None:
 def test_the_form_is_linked_from_every_page(site: TestClient) -> None:
     for path in ("/", "/about", "/cases", "/nowhere"):
         assert 'href="/contribute"' in site.get(path).text
+
+
+def test_the_page_has_its_twin_in_json(site: TestClient) -> None:
+    page = site.get("/en/contribute").text
+    assert '<link rel="alternate" type="application/json" href="/api/v1/schema">' in page
+    assert site.get("/api/v1/schema").json()["properties"]["topics"]["items"]["oneOf"]

@@ -34,6 +34,8 @@ TAGS: dict[str, Facet] = {
     "setting": "settings",
 }
 
+SCHEMA_ADDRESS = f"{answers.API}/schema"  # what the form is of, as JSON
+
 router = APIRouter(include_in_schema=False)
 
 PATH = "/contribute"
@@ -155,7 +157,12 @@ def _page(request: Request, searcher: Searcher, view: FormView, notice: str = ""
     response = render.page(
         request,
         "contribute.html",
-        {"view": view, "notice": notice, "action": view.t.url(address), "json_address": None},
+        {
+            "view": view,
+            "notice": notice,
+            "action": view.t.url(address),
+            "json_address": SCHEMA_ADDRESS,
+        },
         t=view.t,
         path=address,
         searcher=searcher,
@@ -183,7 +190,7 @@ def _preview(request: Request, searcher: Searcher, settings: Settings, view: For
     found = answers.recommend_answer(searcher, schemas.PlanRequest(text=text, limit=COMPARABLE))
     others = [result for result in found.results if result.case.id != case.id]
     context = context_of(case, searcher, settings, view.t, others)
-    context |= {"json_address": None, "improve": None, "view": view}
+    context |= {"json_address": SCHEMA_ADDRESS, "improve": None, "view": view}
     response = render.page(request, "preview.html", context, t=view.t, path=PATH, searcher=searcher)
     response.headers.update(PRIVATE)
     return response
