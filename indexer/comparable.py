@@ -31,11 +31,11 @@ from kb.catalogue import Catalogue
 from kb.model import Case
 
 # What each part counts; the only place. Chosen on the 40 plans of bench/queries/plans.jsonl that
-# two readers graded (nDCG@10 0.879); the 48 graded since, on which no weight was chosen (but on which
-# topics were seen to be missing), say the same (0.810): without topics 0.864 and 0.773, without
-# neighbours 0.862 and 0.807. The other tags' weights are within noise of each other: large enough
-# that what a planner states is felt, small enough that a tag read wrongly does not decide. What each
-# part brings: `python -m bench.comparability`.
+# two readers graded (nDCG@10 0.879). The 48 graded since, on which no weight was chosen (but on
+# which topics were seen to be missing), say the same (0.810): without topics 0.864 and 0.773,
+# without neighbours 0.862 and 0.807. The other tags' weights are within noise of each other: large
+# enough that what a planner states is felt, small enough that a tag read wrongly does not decide.
+# What each part brings: `python -m bench.comparability`.
 WEIGHTS = {
     "meaning": 1.0,
     "topics": 0.8,
