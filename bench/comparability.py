@@ -5,8 +5,9 @@ readers graded 0 to 3 without running any search; where two did, by the mean of 
 language and by length, with bootstrap 95% intervals, on the plans that two readers graded (on which
 weights were chosen) and on the others (on which none was, though it was on them that topics were
 seen to be missing); by each reader's grades, and each reader's order by the other's, which is as
-good as a ranking can be told to be; without each part and with half and twice its weight; before and after results are varied. Then how well tags are read
-from the plans, how near texts about other things come (bench/queries/unrelated.jsonl), and how
+good as a ranking can be told to be; without each part and with half and twice its weight; before
+and after results are varied. Then how well tags are read from the plans, how near texts about other
+things come (bench/queries/unrelated.jsonl), and how
 often two cases find each other.
 """
 
