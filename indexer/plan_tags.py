@@ -87,9 +87,9 @@ class Labels:
         return cls(values, of_cases)
 
 
-def weighted(topics: Sequence[str]) -> dict[str, float]:
-    """How much each of a list of topics counts, the most important of which comes first."""
-    return {topic: FADING**position for position, topic in enumerate(topics)}
+def weighted(values: Sequence[str], fading: float = FADING) -> dict[str, float]:
+    """How much each of a list counts, the most important of which comes first."""
+    return {value: fading**position for position, value in enumerate(values)}
 
 
 @dataclass(frozen=True)

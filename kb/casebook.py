@@ -146,3 +146,21 @@ def identity_clashes(drafts: Iterable[Draft]) -> list[Finding]:
                 )
             owners.setdefault(alias, draft.file)
     return findings
+
+
+def lost_references(drafts: Iterable[Draft], claims: Iterable[Draft]) -> list[Finding]:
+    """What ``see_also`` of some drafts names that no file of the casebook lays claim to."""
+    known = {name for claim in claims for name in _names(claim)}
+    findings = []
+    for draft in drafts:
+        named = draft.get("see_also")
+        for index, case_id in enumerate(named if isinstance(named, list) else []):
+            if isinstance(case_id, str) and case_id not in known:
+                findings.append(draft.finding("unknown-case", ("see_also", index), value=case_id))
+    return findings
+
+
+def _names(draft: Draft) -> list[str]:
+    aliases = draft.get("aliases")
+    names = [draft.get("id"), *(aliases if isinstance(aliases, list) else [])]
+    return [name for name in names if isinstance(name, str)]

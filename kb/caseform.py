@@ -41,13 +41,14 @@ ROWS: dict[str, tuple[str, ...]] = {
 # What a new row holds before anything is written in it: a row with nothing else is blank.
 GIVEN = {"sources": {"id"}, "kpis": {"scope"}, "results": {"scope"}}
 STEPS = tuple(Pdca.model_fields)
-_LISTS = ("place.municipalities", "aliases", *(f"place.names.{lang}" for lang in LANGS))
+_LISTS = ("place.municipalities", "aliases", "see_also", *(f"place.names.{lang}" for lang in LANGS))
 _MANY_LINES = ("sections.", "pdca.")
 _POPULATION = tuple(f"place.population.{key}" for key in Population.model_fields)
 _FIGURES = {"baseline", "target", "actual", "value"}
 _PLAIN = (
     "id",
     "aliases",
+    "see_also",
     "latin",
     "subject",
     "place.country",
@@ -192,6 +193,7 @@ class CaseForm:
             plan_category=category or (taxonomy().category_of(kind) if kind else None),
             plan_kind=kind,
             topics=list(dict.fromkeys(filter(None, self._topics()))),
+            see_also=self._list("see_also"),
             setting=self.value("place.setting") or None,
             start=whole(self.value("period.start")),
             end=whole(self.value("period.end")),

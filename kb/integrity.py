@@ -78,6 +78,22 @@ def topics_once(draft: Draft) -> Iterator[Finding]:
         seen.add(value)
 
 
+def see_also_once(draft: Draft) -> Iterator[Finding]:
+    """Another case is named once, and never the case itself."""
+    named = draft.get("see_also")
+    seen: set[str] = set()
+    for number in range(len(named) if isinstance(named, list) else 0):
+        path = ("see_also", number)
+        value = draft.text_at(*path)
+        if value is None:
+            continue
+        if value == draft.text_at("id"):
+            yield draft.finding("see-also-itself", path)
+        elif value in seen:
+            yield draft.finding("repeated-value", path, name="see_also", value=value)
+        seen.add(value)
+
+
 def plan_kind_under_category(draft: Draft) -> Iterator[Finding]:
     """A plan kind lies under the plan category of the case."""
     kind, category = draft.text_at("plan_kind"), draft.text_at("plan_category")
@@ -289,6 +305,7 @@ INTEGRITY_RULES: tuple[Rule, ...] = (
     known_values,
     plan_kind_under_category,
     topics_once,
+    see_also_once,
     id_is_file_name,
     id_begins_with_country,
     required_languages,

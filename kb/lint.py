@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from kb.casebook import case_paths, identity_clashes
+from kb.casebook import case_paths, identity_clashes, lost_references
 from kb.casefile import in_order, write_bytes
 from kb.draft import Draft, read_draft
 from kb.findings import Finding, make_finding
@@ -80,12 +80,15 @@ def lint_paths(
 def _clashes(
     drafts: dict[Path, Draft], cases_dir: Path | None, claims: Iterable[Draft] | None
 ) -> list[Finding]:
-    """Clashes reported on the files under lint, whichever file came first."""
+    """Clashes reported on the files under lint, whichever file came first, and cases that they
+    name and nobody has (told only where the whole casebook is known)."""
     others: list[Draft] = []
     if claims is not None:
         others = [draft for draft in claims if draft.path.resolve() not in drafts]
     elif cases_dir is not None and cases_dir.is_dir():
         others = [read_draft(p) for p in case_paths(cases_dir) if p.resolve() not in drafts]
     linted = {draft.file for draft in drafts.values()}
-    clashes = identity_clashes([*others, *drafts.values()])
-    return [finding for finding in clashes if finding.file in linted]
+    claiming = [*others, *drafts.values()]
+    clashes = [finding for finding in identity_clashes(claiming) if finding.file in linted]
+    whole = claims is not None or cases_dir is not None
+    return clashes + (lost_references(drafts.values(), claiming) if whole else [])

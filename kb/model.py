@@ -18,10 +18,12 @@ LANGS: tuple[Lang, ...] = ("zh-Hant", "ja", "en")
 ABSTRACT_LANGS: tuple[Lang, ...] = ("ja", "en")
 SCHEMA_VERSION = 1
 MAX_TOPICS = 7
+MAX_SEE_ALSO = 12
 
 Year = Annotated[int, Field(ge=1000, le=2100)]
 Scope = Literal["project", "municipality", "wider"]
 NonEmpty = Annotated[str, Field(min_length=1)]
+CaseId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 # Whole numbers stay whole; a figure that is not a number ("約三成", "1 → 3") is text.
 Figure = int | float | NonEmpty
 
@@ -174,7 +176,7 @@ class Case(Strict):
     """One case of the casebook: its front matter and its Markdown body."""
 
     schema_version: Annotated[int, Field(alias="schema")]
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+    id: CaseId
     aliases: list[NonEmpty] = Field(default_factory=list)
     title: Localised
     summary: Localised
@@ -185,6 +187,7 @@ class Case(Strict):
     plan_category: str
     plan_kind: str | None = None
     topics: Annotated[list[str], Field(max_length=MAX_TOPICS)] = Field(default_factory=list)
+    see_also: Annotated[list[CaseId], Field(max_length=MAX_SEE_ALSO)] = Field(default_factory=list)
     kpis: list[Kpi] = Field(default_factory=list)
     results: list[Result] = Field(default_factory=list)
     pdca: Pdca | None = None

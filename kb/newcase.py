@@ -62,6 +62,7 @@ class Answers:
     plan_category: str | None = None
     plan_kind: str | None = None
     topics: Sequence[str] = ()  # the most important first
+    see_also: Sequence[str] = ()  # ids, the most alike first
     setting: str | None = None
     start: int | str | None = None
     end: int | str | None = None
@@ -145,6 +146,7 @@ def new_case_text(
         "plan_category": answers.plan_category or TODO,
         **({"plan_kind": answers.plan_kind} if answers.plan_kind else {}),
         **({"topics": list(answers.topics)} if answers.topics else {}),
+        **({"see_also": list(answers.see_also)} if answers.see_also else {}),
         **{
             name: [_entry(name, entry) for entry in entries]
             for name, entries in (("kpis", answers.kpis), ("results", answers.results))

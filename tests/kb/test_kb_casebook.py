@@ -76,6 +76,19 @@ def test_a_file_linted_alone_is_compared_with_the_casebook(
     assert lint_paths([casebook / JP], cases_dir=casebook) == []
 
 
+def test_a_case_to_see_also_is_looked_for_in_the_whole_casebook(
+    casebook: Path, valid_text: str
+) -> None:
+    path = casebook / TW
+    text = path.read_text(encoding="utf-8")
+    named = "see_also: [jp-sabae, jp-fukui-sabae-example, jp-nowhere]\n"
+    write(path, text.replace("kpis:\n", f"{named}kpis:\n", 1))
+    (finding,) = lint_paths([path], cases_dir=casebook)
+    assert (finding.code, finding.severity) == ("unknown-case", "warning")
+    assert "jp-nowhere" in finding.to_text()
+    assert lint_paths([path]) == []  # alone, nothing is known of the others
+
+
 def test_readme_files_are_not_cases(casebook: Path) -> None:
     write(casebook / "README.md", "# Cases\n")
     write(casebook / "jp" / ".draft.md", "nothing")

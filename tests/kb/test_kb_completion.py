@@ -43,7 +43,7 @@ def test_closed_lists_come_up_whole(marker: str, typed: str, facet: str) -> None
 
 
 def test_fields_come_up_but_for_those_that_are_there() -> None:
-    assert choices("period: {start", "pla") == ["period"]
+    assert choices("period: {start", "pla") == ["period", "see_also"]
     assert choices("  setting:", "  ") == ["setting"]
     assert choices("theme: deals", "") == [
         *("theme", "scope", "source", "baseline", "target", "actual", "unit", "year", "note"),

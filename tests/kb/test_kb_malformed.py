@@ -445,6 +445,18 @@ MALFORMED = [
         "repeated-value",
         "topics:",
     ),
+    Malformed(
+        "see also itself",
+        swap("topics: [", "see_also: [jp-fukui-sabae-example]\ntopics: ["),
+        "see-also-itself",
+        "see_also:",
+    ),
+    Malformed(
+        "see also the same twice",
+        swap("topics: [", "see_also: [tw-other-case, tw-other-case]\ntopics: ["),
+        "repeated-value",
+        "see_also:",
+    ),
     # --- prose
     Malformed(
         "stub of a summary",
@@ -620,7 +632,13 @@ def test_remedy_names_the_nearest(mutate: Mutation, nearest: str, valid_text: st
 
 def test_every_message_is_reached(valid_text: str) -> None:
     """Each code of messages.yaml is raised by a test here or named in the list below."""
-    elsewhere = {"file-unreadable", "not-utf-8", "duplicate-id", "duplicate-alias"}
+    elsewhere = {
+        "file-unreadable",
+        "not-utf-8",
+        "duplicate-id",
+        "duplicate-alias",
+        "unknown-case",
+    }
     raised = {f.code for malformed in MALFORMED for f in lint(malformed.mutate(valid_text))}
     assert set(wordings()) - raised == elsewhere
 
