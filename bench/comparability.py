@@ -7,8 +7,8 @@ on those held out (of which it was seen that topics were missing); by each reade
 reader's order by the other's, which is as good as a ranking can be told to be; without each part
 and with half and twice its weight; before and after results are varied. Then how well tags are read
 from the plans, how near texts about other things come (bench/queries/unrelated.jsonl), and how
-often two cases find each other. ``--plans`` names another file: plans-unseen.jsonl was written when
-all of this stood and served no choice.
+often two cases find each other. ``--plans`` names another file: no weight was chosen on
+plans-unseen.jsonl, which was written when all of this stood.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from indexer.phrases import Profile
 from indexer.plan import Plan
 
 QUERIES = Path(__file__).parent / "queries"
-PLANS = QUERIES / "plans.jsonl"  # plans-unseen.jsonl: written since, used for no choice at all
+PLANS = QUERIES / "plans.jsonl"  # plans-unseen.jsonl: written since, nothing tuned on it
 DRAWS = 2_000
 SIZES = {"sentence": 100, "paragraph": 400}  # columns of zh, ja; longer is a page
 
