@@ -7,7 +7,7 @@ or, if asked, the good cases are returned along with the findings of the others.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from kb.draft import Draft, read_draft
 from kb.errors import CasebookError, UnknownCase
 from kb.findings import Finding
 from kb.model import Case
+from kb.schema import closest, suggestion
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ def find_case_file(cases_dir: Path, case_id: str) -> CaseFile:
         if path.stem == case_id:
             return read_case_file(path)
     for path in paths:
-        aliases = read_draft(path).get("aliases")
-        if isinstance(aliases, list) and case_id in aliases:
+        if case_id in _aliases(read_draft(path)):
             return read_case_file(path)
     raise UnknownCase(case_id)
 
@@ -134,8 +134,7 @@ def identity_clashes(drafts: Iterable[Draft]) -> list[Finding]:
             findings.append(draft.finding("duplicate-id", ("id",), value=case_id, other=other))
         owners.setdefault(case_id, draft.file)
     for draft in drafts:
-        aliases = draft.get("aliases")
-        for index, alias in enumerate(aliases if isinstance(aliases, list) else []):
+        for index, alias in enumerate(_aliases(draft)):
             if not isinstance(alias, str):
                 continue
             if alias in owners:
@@ -148,19 +147,23 @@ def identity_clashes(drafts: Iterable[Draft]) -> list[Finding]:
     return findings
 
 
-def lost_references(drafts: Iterable[Draft], claims: Iterable[Draft]) -> list[Finding]:
-    """What ``see_also`` of some drafts names that no file of the casebook lays claim to."""
-    known = {name for claim in claims for name in _names(claim)}
+def lost_references(draft: Draft, known: Collection[str]) -> list[Finding]:
+    """What ``see_also`` of a draft names that is no id, or former id, of the casebook."""
+    named = draft.get("see_also")
     findings = []
-    for draft in drafts:
-        named = draft.get("see_also")
-        for index, case_id in enumerate(named if isinstance(named, list) else []):
-            if isinstance(case_id, str) and case_id not in known:
-                findings.append(draft.finding("unknown-case", ("see_also", index), value=case_id))
+    for index, name in enumerate(named if isinstance(named, list) else []):
+        if isinstance(name, str) and name not in known:
+            hint = suggestion(closest(name, known))
+            path = ("see_also", index)
+            findings.append(draft.finding("unknown-case", path, value=name, hint=hint))
     return findings
 
 
-def _names(draft: Draft) -> list[str]:
+def names_of(draft: Draft) -> list[str]:
+    """The id and the former ids that a file lays claim to."""
+    return [name for name in (draft.text_at("id"), *_aliases(draft)) if isinstance(name, str)]
+
+
+def _aliases(draft: Draft) -> list[object]:
     aliases = draft.get("aliases")
-    names = [draft.get("id"), *(aliases if isinstance(aliases, list) else [])]
-    return [name for name in names if isinstance(name, str)]
+    return aliases if isinstance(aliases, list) else []

@@ -19,6 +19,8 @@ from typing import Any
 import yaml
 
 from kb.assembled import Assembled, Told
+from kb.casebook import lost_references
+from kb.casefile import in_order
 from kb.draft import Draft, read_draft
 from kb.errors import FormError
 from kb.findings import Finding
@@ -221,9 +223,7 @@ class CaseForm:
         text = new_case_text(answers, identity, location, today, outline=False)
         path = _path(answers.country, identity)
         draft = read_draft(path, text.encode("utf-8"))
-        findings = lint_draft(draft)
-        if not self.value("id"):
-            findings += _clash(draft, cases)
+        findings = lint_draft(draft) + _beside(draft, cases, is_new=not self.value("id"))
         told = self._told(findings, draft)
         similar = [case for case in similar_cases(answers, cases) if case.id != identity]
         return Assembled(identity, path, text, draft, told, derived, location, similar)
@@ -280,7 +280,8 @@ def check_text(text: str, cases: Sequence[Case]) -> Assembled:
     path = _path(draft.text_at("place", "country") or "", draft.text_at("id") or "")
     draft = read_draft(path, text.encode("utf-8", "replace"))
     form, _ = form_of(draft)
-    told = [Told(form.field_of(finding, draft), finding) for finding in lint_draft(draft)]
+    findings = in_order(lint_draft(draft) + _beside(draft, cases, is_new=False))
+    told = [Told(form.field_of(finding, draft), finding) for finding in findings]
     similar = [c for c in similar_cases(form.answers(), cases) if c.id != path.stem]
     return Assembled(path.stem, path, text, draft, told, similar=similar)
 
@@ -456,14 +457,16 @@ def _identity(answers: Answers) -> str:
     return known if answers.subject and answers.latin else f"{known}-TODO"
 
 
-def _clash(draft: Draft, cases: Sequence[Case]) -> list[Finding]:
-    """A new case must not take the id, or a former id, of one that is there."""
+def _beside(draft: Draft, cases: Sequence[Case], is_new: bool) -> list[Finding]:
+    """What only the other cases tell: a new case must not take the id, or a former id, of one that
+    is there, and what it names must be there."""
+    owners = {name: case.id for case in cases for name in (*case.aliases, case.id)}
     identity = draft.text_at("id")
-    return [
-        draft.finding("duplicate-id", ("id",), value=identity, other=case.id)
-        for case in cases
-        if identity == case.id or identity in case.aliases
-    ]
+    findings = lost_references(draft, owners)
+    if is_new and identity in owners:
+        other = owners[identity]
+        findings.append(draft.finding("duplicate-id", ("id",), value=identity, other=other))
+    return findings
 
 
 def _location(answers: Answers, cases: Sequence[Case]) -> Location | None:

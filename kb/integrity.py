@@ -39,7 +39,7 @@ TODO = re.compile(r"(?<![A-Za-z0-9_])TODO(?![A-Za-z0-9_])")
 def known_values(draft: Draft) -> Iterator[Finding]:
     """Values of closed lists are on their lists."""
     places = [*_PLAIN_VALUES]
-    places += [(path, "topics") for path in _topics(draft)]
+    places += [(path, "topics") for path in _items(draft, "topics")]
     for section, key, facet in _LISTED_VALUES:
         places += [((*item, key), facet) for item in draft.items(section)]
     for path, facet in places:
@@ -62,36 +62,29 @@ def _unknown_value(draft: Draft, path: Path, facet: Facet, value: str) -> Findin
     return draft.finding("unknown-value", path, at_key=at_key, name=name, value=value, hint=hint)
 
 
-def _topics(draft: Draft) -> list[Path]:
-    """The paths of the topics that are named."""
-    topics = draft.get("topics")
-    return [("topics", number) for number in range(len(topics))] if isinstance(topics, list) else []
+def _items(draft: Draft, name: str) -> list[Path]:
+    """The paths of what a list names."""
+    listed = draft.get(name)
+    return [(name, number) for number in range(len(listed))] if isinstance(listed, list) else []
 
 
-def topics_once(draft: Draft) -> Iterator[Finding]:
-    """A topic is named once: its place in the list says how much it matters."""
-    seen = set()
-    for path in _topics(draft):
-        value = draft.text_at(*path)
-        if value is not None and value in seen:
-            yield draft.finding("repeated-value", path, name="topics", value=value)
-        seen.add(value)
+def listed_once(draft: Draft) -> Iterator[Finding]:
+    """A topic, or a case to see also, is named once: its place in the list says how much it
+    matters."""
+    for name in ("topics", "see_also"):
+        seen = set()
+        for path in _items(draft, name):
+            value = draft.text_at(*path)
+            if value is not None and value in seen:
+                yield draft.finding("repeated-value", path, name=name, value=value)
+            seen.add(value)
 
 
-def see_also_once(draft: Draft) -> Iterator[Finding]:
-    """Another case is named once, and never the case itself."""
-    named = draft.get("see_also")
-    seen: set[str] = set()
-    for number in range(len(named) if isinstance(named, list) else 0):
-        path = ("see_also", number)
-        value = draft.text_at(*path)
-        if value is None:
-            continue
-        if value == draft.text_at("id"):
+def see_also_others(draft: Draft) -> Iterator[Finding]:
+    """No case is to be read beside itself."""
+    for path in _items(draft, "see_also"):
+        if draft.text_at(*path) == draft.text_at("id"):
             yield draft.finding("see-also-itself", path)
-        elif value in seen:
-            yield draft.finding("repeated-value", path, name="see_also", value=value)
-        seen.add(value)
 
 
 def plan_kind_under_category(draft: Draft) -> Iterator[Finding]:
@@ -304,8 +297,8 @@ INTEGRITY_RULES: tuple[Rule, ...] = (
     schema_version,
     known_values,
     plan_kind_under_category,
-    topics_once,
-    see_also_once,
+    listed_once,
+    see_also_others,
     id_is_file_name,
     id_begins_with_country,
     required_languages,

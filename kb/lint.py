@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from kb.casebook import case_paths, identity_clashes, lost_references
+from kb.casebook import case_paths, identity_clashes, lost_references, names_of
 from kb.casefile import in_order, write_bytes
 from kb.draft import Draft, read_draft
 from kb.findings import Finding, make_finding
@@ -90,5 +90,7 @@ def _clashes(
     linted = {draft.file for draft in drafts.values()}
     claiming = [*others, *drafts.values()]
     clashes = [finding for finding in identity_clashes(claiming) if finding.file in linted]
-    whole = claims is not None or cases_dir is not None
-    return clashes + (lost_references(drafts.values(), claiming) if whole else [])
+    if claims is None and cases_dir is None:
+        return clashes
+    known = {name for draft in claiming for name in names_of(draft)}
+    return clashes + [f for draft in drafts.values() for f in lost_references(draft, known)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
+from collections.abc import Collection
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -54,6 +55,11 @@ _ID_HINT = _texts(
 )
 _FORMAT_HINTS = {
     "id": _ID_HINT,
+    "see_also": _texts(
+        "寫案例的 id：檔名去掉 .md。",
+        "事例の id（ファイル名から .md を除いたもの）を書きます。",
+        "Give the id of a case: its file name without .md.",
+    ),
     "country": _texts(
         "用兩個大寫字母的國家代碼，如 JP、TW。",
         "大文字二字の国コード（JP、TW など）を書きます。",
@@ -115,7 +121,7 @@ def _path(draft: Draft, error: ErrorDetails) -> Path:
 def _finding(draft: Draft, path: Path, errors: list[ErrorDetails]) -> Finding:
     error = errors[0]
     kind = error["type"]
-    name = str(path[-1]) if path else ""
+    name = _name_at(path)
     value = draft.get(*path)
     if kind == "missing":
         return _missing(draft, path, name)
@@ -129,6 +135,11 @@ def _finding(draft: Draft, path: Path, errors: list[ErrorDetails]) -> Finding:
     if kind in _EXPECTED:
         return _wrong_type(draft, path, _EXPECTED[kind], value)
     return _bad_value(draft, path, name, error, value)
+
+
+def _name_at(path: Path) -> str:
+    """The field of a place, which for an item of a list is the list."""
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
 
 
 def _missing(draft: Draft, path: Path, name: str) -> Finding:
@@ -151,7 +162,7 @@ def _wrong_type(draft: Draft, path: Path, expected: str, value: Any) -> Finding:
     return draft.finding(
         "wrong-type",
         path,
-        name=path[-1] if path else "",
+        name=_name_at(path),
         expected=NAMES_OF_TYPES[expected],
         given=NAMES_OF_TYPES[_type_name(value)],
         hint=hint,
@@ -182,8 +193,11 @@ def _bad_value(draft: Draft, path: Path, name: str, error: ErrorDetails, value: 
             "out-of-range", path, name=name, value=value, low=bound[0], high=bound[1]
         )
     if kind == "literal_error":
-        hint = suggestion(_closest(str(value), ["project", "municipality", "wider"]))
+        hint = suggestion(closest(str(value), ["project", "municipality", "wider"]))
         return draft.finding("unknown-value", path, name=name, value=value, hint=hint)
+    if kind == "too_long" and isinstance(value, list):
+        most = context["max_length"]
+        return draft.finding("too-many", path, name=name, count=len(value), most=most)
     if name == "updated":
         return draft.finding("bad-date", path, name=name, value=value)
     hint = _FORMAT_HINTS.get(name, same_in_all(str(error["msg"])))
@@ -203,7 +217,8 @@ def suggestion(nearest: str | None, known: str = "") -> Localised:
     return _texts("刪掉它。", "削除してください。", "Delete it.")
 
 
-def _closest(word: str, known: list[str]) -> str | None:
+def closest(word: str, known: Collection[str]) -> str | None:
+    """Which of the known a word was probably meant to be, if any is near."""
     match = difflib.get_close_matches(word.casefold(), known, n=1, cutoff=0.55)
     return match[0] if match else None
 
@@ -213,7 +228,7 @@ def _nearest_key(draft: Draft, path: Path) -> Localised:
     present = draft.get(*path[:-1])
     # The key that was meant is more likely one that is not there yet.
     absent = [key for key in known if key not in present]
-    nearest = _closest(str(path[-1]), absent) or _closest(str(path[-1]), known)
+    nearest = closest(str(path[-1]), absent) or closest(str(path[-1]), known)
     if nearest is None and draft.get(*path) is None:
         return _texts(
             "若是前一個值的一部分（值裡有逗號），把整個值加引號；否則刪掉。",

@@ -81,11 +81,12 @@ def test_a_case_to_see_also_is_looked_for_in_the_whole_casebook(
 ) -> None:
     path = casebook / TW
     text = path.read_text(encoding="utf-8")
-    named = "see_also: [jp-sabae, jp-fukui-sabae-example, jp-nowhere]\n"
+    named = "see_also: [jp-sabae, jp-fukui-sabae-example, jp-fukui-sabay-example]\n"
     write(path, text.replace("kpis:\n", f"{named}kpis:\n", 1))
     (finding,) = lint_paths([path], cases_dir=casebook)
     assert (finding.code, finding.severity) == ("unknown-case", "warning")
-    assert "jp-nowhere" in finding.to_text()
+    assert "jp-fukui-sabay-example" in finding.to_text()
+    assert "Did you mean 'jp-fukui-sabae-example'" in finding.remedy.en
     assert lint_paths([path]) == []  # alone, nothing is known of the others
 
 
@@ -110,7 +111,7 @@ def test_cases_are_found_by_id_and_former_id(casebook: Path) -> None:
 
 
 def test_the_casebook_is_clean_with_every_rule_at_error() -> None:
-    assert [finding.to_text() for finding in lint_paths([CASES])] == []
+    assert [finding.to_text() for finding in lint_paths([CASES], cases_dir=CASES)] == []
 
 
 def test_two_hundred_long_files_are_linted_together(tmp_path: Path, valid_text: str) -> None:

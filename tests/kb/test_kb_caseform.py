@@ -108,6 +108,17 @@ def test_a_case_of_the_same_place_is_named_and_its_id_not_taken(cases: list[Case
     assert SABAE.stem in {case.id for case in other.similar}
 
 
+def test_a_case_to_see_also_that_nobody_has_is_told_at_its_field(cases: list[Case]) -> None:
+    values = {"place.country": "JP", "latin": "Yabu", "subject": "vinegar school"}
+    named = [("see_also", f"{SABAE.stem}, jp-fukui-sabae-eyeware-medical-wearable")]
+    made = read_form([*values.items(), *named]).assemble(cases, TODAY)
+    (told,) = made.at("see_also")
+    assert told.finding.code == "unknown-case"
+    assert SABAE.stem in told.finding.remedy.en
+    pasted = check_text(made.text, cases)
+    assert [told.finding.code for told in pasted.at("see_also")] == ["unknown-case"]
+
+
 def test_regions_are_written_as_the_casebook_does(cases: list[Case]) -> None:
     found = {(c.place.country, c.place.region) for c in cases}
     for country in ("JP", "TW"):
@@ -190,12 +201,12 @@ def test_what_a_form_has_no_field_for_is_named() -> None:
     assert left == ["titel.en", "kpis.0.nam"]
 
 
-def test_a_file_is_checked_as_it_is() -> None:
+def test_a_file_is_checked_as_it_is(cases: list[Case]) -> None:
     text = SABAE.read_text(encoding="utf-8")
-    made = check_text(text, [])
+    made = check_text(text, cases)
     assert made.is_clean
     assert made.path.name == SABAE.name
-    broken = check_text(text.replace("title:", "titel:", 1), [])
+    broken = check_text(text.replace("title:", "titel:", 1), cases)
     assert {f.code for f in lint_bytes(SABAE, broken.text.encode())} == {
         told.finding.code for told in broken.told
     }

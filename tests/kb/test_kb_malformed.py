@@ -457,6 +457,20 @@ MALFORMED = [
         "repeated-value",
         "see_also:",
     ),
+    Malformed(
+        "see also more than can be read",
+        swap(
+            "topics: [", f"see_also: [{', '.join(f'tw-other-{n}' for n in range(13))}]\ntopics: ["
+        ),
+        "too-many",
+        "see_also:",
+    ),
+    Malformed(
+        "see also what is no id",
+        swap("topics: [", "see_also: [Other Case]\ntopics: ["),
+        "bad-format",
+        "see_also:",
+    ),
     # --- prose
     Malformed(
         "stub of a summary",
