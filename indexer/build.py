@@ -28,7 +28,7 @@ from kb.catalogue import CATALOGUE_VERSION, write_catalogue
 from kb.findings import Finding
 from kb.taxonomy import TAXONOMY_FILE
 
-LAYOUT_VERSION = 3  # goes up when the same cases give other passages or other files
+LAYOUT_VERSION = 4  # goes up when the same cases give other passages or other files
 
 Report = Callable[[str, int, int], None]  # stage, done, total
 Stores = dict[str, VectorStore]  # by file name, see passage_store and question_store

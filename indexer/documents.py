@@ -16,7 +16,7 @@ FILE = "documents.jsonl"
 
 
 def document_of_case(case: Case) -> Document:
-    """The passages of a case: titles, summaries and abstracts in their languages, the rest."""
+    """The passages of a case: what it has in several languages, then the rest."""
     terms = taxonomy()
     document = Document(case.id, names=place_names(case), standing=len(case.kpis))
     summaries = dict(case.summary.items())
@@ -27,6 +27,8 @@ def document_of_case(case: Case) -> Document:
         document.add("summary", lang, summaries.get(lang, title), heading=title)
     for lang, abstract in case.abstract.items() if case.abstract else ():
         document.add("abstract", lang, abstract, heading=case.title.get(lang))
+    for lang, situations in case.situations.items() if case.situations else ():
+        document.add("situations", lang, "\n".join(situations), heading=case.title.get(lang))
     heading = case.title.zh_hant
     drivers = [f"{terms.drivers[d].label.zh_hant}：{why}" for d, why in case.drivers.items()]
     document.add("drivers", "zh-Hant", _sentences(drivers), heading)

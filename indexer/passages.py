@@ -25,7 +25,9 @@ class Passage:
     """A quotable piece of a document."""
 
     text: str
-    section: str  # title, summary, abstract, drivers, kpis, results, pdca, or a section of the body
+    section: (
+        str  # title, summary, abstract, situations, drivers, kpis, results, pdca, or of the body
+    )
     lang: str
     context: int  # number of its context within the document
 

@@ -1,8 +1,9 @@
 """Tags learnt from the casebook: from a text's meaning and words to what it is about.
 
 One regularised least-squares model (kernel ridge regression, solved in closed form) on centred
-passage vectors and, beside them, on the words themselves. Each case gives four rows, the means of
-its passages: its summary in three languages and its body; the taxonomy's own labels, definitions
+passage vectors and, beside them, on the words themselves. Each case gives nine rows, the
+means of its passages: its summary, abstract and situations in each language and its body; the
+taxonomy's own labels, definitions
 and examples give rows too, of less weight. That is learnt anew whenever a generation is opened,
 in a fraction of a second, with any encoder, and nothing is shipped. What a score is worth as a
 probability is learnt from the scores that each case gets from a model without it (leave one case
@@ -273,10 +274,12 @@ def _read_of_cases(index: RankingIndex) -> list[tuple[str, npt.NDArray[np.bool_]
     sections = np.array([passage.section for passage in index.passages])
     langs = np.array([passage.lang for passage in index.passages])
     summaries = [(lang, (sections == "summary") & (langs == lang)) for lang in LANGS]
-    abstracts = [
-        (f"abstract {lang}", (sections == "abstract") & (langs == lang)) for lang in ABSTRACT_LANGS
+    others = [
+        (f"{section} {lang}", (sections == section) & (langs == lang))
+        for section, spoken in (("abstract", ABSTRACT_LANGS), ("situations", LANGS))
+        for lang in spoken
     ]
-    return [*summaries, *abstracts, ("body", np.isin(sections, BODY))]
+    return [*summaries, *others, ("body", np.isin(sections, BODY))]
 
 
 def _case_means(

@@ -16,7 +16,8 @@ from indexer.text import Normalised, normalise, stem
 # A quote should tell something: titles and lists of names are quoted only if much better.
 PREFERENCE = {"title": -1.5, "kpis": -1.0, "results": -1.0, "drivers": -0.5}
 # An abstract says in another language what the body says: that is for those who ask in it.
-FOREIGN_ABSTRACT = -3.0
+# Situations are told of readers, not of the case.
+NO_QUOTE = -3.0
 COMMON = 0.35  # tokens less rare than this are not worth marking (こと, the, 的…)
 KANA_LETTER = re.compile("[\u3041-\u30ff]")
 LATIN_WORD = re.compile(r"[a-z0-9]+")
@@ -49,8 +50,9 @@ def quote(index: RankingIndex, text: str, document: int, scores: Floats) -> Pass
 
 
 def _preference(passage: Passage, lang: str) -> float:
-    if passage.section == "abstract" and passage.lang != lang:
-        return FOREIGN_ABSTRACT
+    foreign = passage.section == "abstract" and passage.lang != lang
+    if foreign or passage.section == "situations":
+        return NO_QUOTE
     return PREFERENCE.get(passage.section, 0.0)
 
 

@@ -44,7 +44,8 @@ ROWS: dict[str, tuple[str, ...]] = {
 GIVEN = {"sources": {"id"}, "kpis": {"scope"}, "results": {"scope"}}
 STEPS = tuple(Pdca.model_fields)
 _LISTS = ("place.municipalities", "aliases", "see_also", *(f"place.names.{lang}" for lang in LANGS))
-_MANY_LINES = ("sections.", "pdca.")
+_LISTS_BY_LINE = ("pdca.", "situations.")
+_MANY_LINES = ("sections.", *_LISTS_BY_LINE)
 _POPULATION = tuple(f"place.population.{key}" for key in Population.model_fields)
 _FIGURES = {"baseline", "target", "actual", "value"}
 _PLAIN = (
@@ -65,6 +66,7 @@ _PLAIN = (
     "plan_kind",
     *(f"{name}.{lang}" for name in ("title", "summary", "place.names") for lang in LANGS),
     *(f"abstract.{lang}" for lang in ABSTRACT_LANGS),
+    *(f"situations.{lang}" for lang in LANGS),
     *_POPULATION,
     *(f"topics.{number}" for number in range(MAX_TOPICS)),
 )
@@ -184,6 +186,7 @@ class CaseForm:
             titles={lang: self.value(f"title.{lang}") for lang in LANGS},
             summaries={lang: self.value(f"summary.{lang}") for lang in LANGS},
             abstracts={lang: self.value(f"abstract.{lang}") for lang in ABSTRACT_LANGS},
+            situations={lang: items(self.value(f"situations.{lang}")) for lang in LANGS},
             names={lang: self._list(f"place.names.{lang}") for lang in LANGS},
             coordinates={
                 key: figure(typed)
@@ -361,7 +364,7 @@ def form_of_data(data: Mapping[str, Any]) -> tuple[CaseForm, list[str]]:
         elif isinstance(value, list) and path == "topics":
             for number, topic in enumerate(value):
                 take(f"topics.{number}", topic)
-        elif isinstance(value, list) and path.startswith("pdca.") and path in known:
+        elif isinstance(value, list) and path.startswith(_LISTS_BY_LINE) and path in known:
             values[path] = "\n".join(clean_line(_typed(item)) for item in value)
         elif path in known and not isinstance(value, dict | list):
             clean = clean_text if path.startswith(_MANY_LINES) else clean_line

@@ -26,6 +26,7 @@ from yaml.emitter import Emitter
 from kb.draft import read_draft
 from kb.errors import FormatError
 from kb.frontmatter import Path, parse_front_matter, resolve_plain, split_front_matter
+from kb.model import LANGS
 from kb.rawtext import CONTROL
 from kb.schema import keys_at
 
@@ -36,6 +37,8 @@ _BLOCKS: tuple[Path, ...] = (
     ("title",),
     ("summary",),
     ("abstract",),
+    ("situations",),
+    *(("situations", lang) for lang in LANGS),
     ("place",),
     ("place", "names"),
     ("drivers",),

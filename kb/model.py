@@ -19,6 +19,7 @@ ABSTRACT_LANGS: tuple[Lang, ...] = ("ja", "en")
 SCHEMA_VERSION = 1
 MAX_TOPICS = 7
 MAX_SEE_ALSO = 12
+MAX_SITUATIONS = 5  # of one language
 
 Year = Annotated[int, Field(ge=1000, le=2100)]
 Scope = Literal["project", "municipality", "wider"]
@@ -87,6 +88,32 @@ class Abstract(Strict):
         """(language, text) of every language there is."""
         pairs: list[tuple[Lang, str | None]] = [("ja", self.ja), ("en", self.en)]
         return [(lang, text) for lang, text in pairs if text]
+
+
+class Situations(Strict):
+    """For whom the case is worth reading: situations of other places, in their people's words."""
+
+    zh_hant: Annotated[list[NonEmpty], Field(max_length=MAX_SITUATIONS)] = Field(
+        default_factory=list, alias="zh-Hant"
+    )
+    ja: Annotated[list[NonEmpty], Field(max_length=MAX_SITUATIONS)] = Field(default_factory=list)
+    en: Annotated[list[NonEmpty], Field(max_length=MAX_SITUATIONS)] = Field(default_factory=list)
+
+    def items(self) -> list[tuple[Lang, list[str]]]:
+        """(language, situations) of every language there is."""
+        pairs: list[tuple[Lang, list[str]]] = [
+            ("zh-Hant", self.zh_hant),
+            ("ja", self.ja),
+            ("en", self.en),
+        ]
+        return [(lang, texts) for lang, texts in pairs if texts]
+
+    def in_(self, lang: str) -> tuple[Lang, list[str]]:
+        """(language, situations) in ``lang``, else in the first language there is."""
+        there = self.items()
+        return next(
+            (pair for pair in there if pair[0] == lang), there[0] if there else ("zh-Hant", [])
+        )
 
 
 class PlaceNames(Strict):
@@ -181,6 +208,7 @@ class Case(Strict):
     title: Localised
     summary: Localised
     abstract: Abstract | None = None
+    situations: Situations | None = None
     place: Place
     period: Period | None = None
     drivers: Annotated[dict[str, NonEmpty], Field(min_length=1)]

@@ -55,6 +55,7 @@ class Answers:
     titles: Mapping[str, str] = field(default_factory=dict)
     summaries: Mapping[str, str] = field(default_factory=dict)
     abstracts: Mapping[str, str] = field(default_factory=dict)
+    situations: Mapping[str, Sequence[str]] = field(default_factory=dict)
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)  # see default_names
     coordinates: Entry = field(default_factory=dict)  # lat and lon, where they were said
     population: Entry = field(default_factory=dict)
@@ -140,6 +141,7 @@ def new_case_text(
         "title": _localised(answers.titles),
         "summary": _localised(answers.summaries),
         **_abstract(answers.abstracts),
+        **_lists("situations", answers.situations),
         "place": _place(answers, location),
         **_period(answers),
         "drivers": {key: reason or TODO for key, reason in answers.drivers.items()} or {TODO: TODO},
@@ -152,7 +154,7 @@ def new_case_text(
             for name, entries in (("kpis", answers.kpis), ("results", answers.results))
             if entries
         },
-        **_pdca(answers),
+        **_lists("pdca", answers.pdca),
         "sources": [_source(f"s{n}", s) for n, s in enumerate(_sources(answers), start=1)],
         "updated": today,
     }
@@ -204,9 +206,9 @@ def _period(answers: Answers) -> dict[str, Any]:
     return {"period": period} if period else {}
 
 
-def _pdca(answers: Answers) -> dict[str, Any]:
-    steps = {step: list(said) for step, said in answers.pdca.items() if said}
-    return {"pdca": steps} if steps else {}
+def _lists(name: str, lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    kept = {key: list(said) for key, said in lists.items() if said}
+    return {name: kept} if kept else {}
 
 
 def _entry(name: str, entry: Entry) -> dict[str, Any]:

@@ -69,6 +69,10 @@ def preview_html(case: Case, lang: str) -> str:
         f'<p lang="{code}">{html.escape(text)}</p>'
         for code, text in (case.abstract.items() if case.abstract else ())
     )
+    told += "".join(
+        f'<ul lang="{code}">{"".join(f"<li>{html.escape(text)}</li>" for text in texts)}</ul>'
+        for code, texts in (case.situations.items() if case.situations else ())
+    )
     drivers = _rows(
         (_label("drivers", driver, lang), reason) for driver, reason in case.drivers.items()
     )

@@ -121,6 +121,8 @@ def print_case(console: Console, case: Case, lang: str) -> None:
     console.print(Text(case.summary.get(lang)))
     if case.abstract and (abstract := case.abstract.get(lang)):
         console.print(Text(abstract))
+    for situation in case.situations.in_(lang)[1] if case.situations else ():
+        console.print(Text(f"→ {situation}", style="italic"))
     facts = [
         place.country,
         place.region,

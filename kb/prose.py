@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from kb.draft import Draft
 from kb.figures import figures, readings, rounds_to
 from kb.findings import Finding
+from kb.frontmatter import Path as DataPath
 from kb.integrity import TODO, Rule, source_ids
 from kb.markdown import FOOTNOTE, TAG, Section, Sentence, is_safe_href, sections
-from kb.model import ABSTRACT_LANGS, LANGS, Lang, Localised
+from kb.model import ABSTRACT_LANGS, LANGS, Localised
 from kb.schema import suggestion
 from kb.taxonomy import taxonomy
 
@@ -25,6 +26,11 @@ SUMMARY_WORDS = (30, 70)
 # Of an abstract: a paragraph that can be read in a minute.
 ABSTRACT_CHARACTERS = (150, 600)
 ABSTRACT_WORDS = (60, 250)
+# Of a situation: a line that is read at a glance.
+SITUATION_CHARACTERS = (8, 60)
+SITUATION_WORDS = (5, 35)
+# What is told beside the body, without footnotes.
+RETOLD = ("abstract", "situations")
 SMALL_FIGURE = 12  # up to this, a figure may well be a count that the body makes in words
 
 _CHARACTERS = Localised.model_construct(zh_hant="字", ja="字", en="characters")
@@ -41,21 +47,30 @@ _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
 def summaries_fit(draft: Draft) -> Iterator[Finding]:
     """Summaries are neither stubs nor essays."""
     for lang in LANGS:
-        yield from _length(draft, "summary", lang, SUMMARY_CHARACTERS, SUMMARY_WORDS)
+        yield from _length(draft, ("summary", lang), SUMMARY_CHARACTERS, SUMMARY_WORDS)
 
 
 def abstracts_fit(draft: Draft) -> Iterator[Finding]:
     """Abstracts are a paragraph each."""
     for lang in ABSTRACT_LANGS:
-        yield from _length(draft, "abstract", lang, ABSTRACT_CHARACTERS, ABSTRACT_WORDS)
+        yield from _length(draft, ("abstract", lang), ABSTRACT_CHARACTERS, ABSTRACT_WORDS)
+
+
+def situations_fit(draft: Draft) -> Iterator[Finding]:
+    """Situations are a line each."""
+    for path, _ in draft.leaves():
+        if path[0] == "situations" and len(path) > 1:
+            yield from _length(draft, path, SITUATION_CHARACTERS, SITUATION_WORDS)
 
 
 def _length(
-    draft: Draft, name: str, lang: Lang, characters: tuple[int, int], words: tuple[int, int]
+    draft: Draft, path: DataPath, characters: tuple[int, int], words: tuple[int, int]
 ) -> Iterator[Finding]:
-    text = draft.text_at(name, lang)
+    """How long a text is whose path begins with its field and its language."""
+    text = draft.text_at(*path)
     if text is None or TODO.search(text):
         return
+    name, lang = path[:2]
     said = text.split()
     if lang == "en":
         size, (low, high), unit = len(said), words, _WORDS
@@ -63,27 +78,27 @@ def _length(
         size, (low, high), unit = len(" ".join(said)), characters, _CHARACTERS
     if not low <= size <= high:
         yield draft.finding(
-            f"{name}-length", (name, lang), lang=lang, size=size, unit=unit, low=low, high=high
+            f"{name}-length", path, lang=lang, size=size, unit=unit, low=low, high=high
         )
 
 
-def abstracts_add_no_figure(draft: Draft) -> Iterator[Finding]:
-    """An abstract has no footnotes: its figures are those of the rest of the file."""
-    told = {lang: draft.text_at("abstract", lang) or "" for lang in ABSTRACT_LANGS}
-    if not any(told.values()):
+def retold_adds_no_figure(draft: Draft) -> Iterator[Finding]:
+    """Abstracts and situations have no footnotes: their figures are those of the rest."""
+    told = [(path, str(value)) for path, value in draft.leaves() if path[0] in RETOLD and path[1:]]
+    if not told:
         return
     known = readings(draft.body) | _readings_of(draft)
-    for lang, text in told.items():
+    for path, text in told:
         for figure in sorted(figures(text)):
             if figure > SMALL_FIGURE and not any(rounds_to(number, figure) for number in known):
                 value = f"{figure:,.10g}"
-                yield draft.finding("abstract-figure", ("abstract", lang), lang=lang, value=value)
+                yield draft.finding(f"{path[0]}-figure", path, lang=path[1], value=value)
 
 
 def _readings_of(draft: Draft) -> frozenset[float]:
-    """The figures of the front matter, its abstracts and addresses left out."""
+    """The figures of the front matter, what retells it and addresses left out."""
     told = " ".join(
-        str(value) for path, value in draft.leaves() if path[0] != "abstract" and path[-1] != "url"
+        str(value) for path, value in draft.leaves() if path[0] not in RETOLD and path[-1] != "url"
     )
     return readings(told)
 
@@ -221,7 +236,8 @@ def _sections(draft: Draft) -> list[Section]:
 PROSE_RULES: tuple[Rule, ...] = (
     summaries_fit,
     abstracts_fit,
-    abstracts_add_no_figure,
+    situations_fit,
+    retold_adds_no_figure,
     sources_are_used,
     numbers_have_footnotes,
     footnotes_are_not_defined,

@@ -114,7 +114,7 @@ class FormView:
     def label(self, name: str) -> str:
         """What a field is called, with the row that it stands in."""
         kind, _, rest = name.partition(".")
-        if kind in ("title", "summary", "abstract"):
+        if kind in ("title", "summary", "abstract", "situations"):
             language = self.t(f"contribute.in_{rest.partition('-')[0]}")
             return self.t(f"contribute.{kind}_in", language=language)
         if kind in ("sections", "drivers") and rest:

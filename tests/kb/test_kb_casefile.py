@@ -150,8 +150,8 @@ def test_a_broken_file_says_what_and_where(tmp_path: Path, valid_text: str) -> N
     with pytest.raises(CaseFileError) as caught:
         read_case_file(path)
     (finding,) = caught.value.findings
-    assert (finding.code, finding.line) == ("unknown-value", 17)
-    assert f"{path}:17:" in str(caught.value)
+    assert (finding.code, finding.line) == ("unknown-value", 24)
+    assert f"{path}:24:" in str(caught.value)
 
 
 def test_a_missing_file_is_a_finding(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_lint_names_file_line_and_remedy(casebook: Path, valid_text: str) -> Non
     write(casebook / JP, valid_text.replace("setting: industrial-city", "setting: industry"))
     result = kb("lint", "--lang", "en")
     assert result.exit_code == 1
-    assert f"cases/{JP}:23:12: error unknown-value" in result.stdout
+    assert f"cases/{JP}:30:12: error unknown-value" in result.stdout
     assert "Did you mean" in result.stdout
     assert "1 errors, 0 warnings" in result.stderr
 
@@ -72,10 +72,10 @@ def test_lint_as_json_and_annotations(casebook: Path, valid_text: str) -> None:
     path = write(casebook / JP, valid_text.replace("約500家[^s3]", "約500家"))
     document = json.loads(kb("lint", "--json").stdout)
     assert document["errors"] == 1
-    assert document["findings"][0]["line"] == 50
+    assert document["findings"][0]["line"] == 57
     annotation = kb("lint", str(path), "--format", "github")
     assert annotation.exit_code == 1
-    assert annotation.stdout.startswith(f"::error file={path},line=50,")
+    assert annotation.stdout.startswith(f"::error file={path},line=57,")
 
 
 def test_lint_counts_advice_only_when_strict(casebook: Path, valid_text: str) -> None:

@@ -105,7 +105,7 @@ def test_broken_cases_are_refused_or_left_out_by_name(home: Path, tmp_path: Path
     cases = str(tmp_path / "cases")
     refused = kb(tmp_path, "index", "--cases", cases, "--encoder", "fast")
     assert refused.exit_code == 1
-    assert f"{broken}:24:8: error wrong-type" in refused.stderr
+    assert f"{broken}:31:8: error wrong-type" in refused.stderr
     assert "Traceback" not in refused.output
     made = kb(tmp_path, "index", "--cases", cases, "--encoder", "fast", "--skip-broken")
     assert made.exit_code == 0

@@ -494,7 +494,9 @@ MALFORMED = [
     ),
     Malformed(
         "stub of an abstract",
-        lambda t: swap(t[t.index("  en: The city") : t.index("place:")], "  en: Too short.\n")(t),
+        lambda t: swap(t[t.index("  en: The city") : t.index("situations:")], "  en: Too short.\n")(
+            t
+        ),
         "abstract-length",
         "Too short",
     ),
@@ -509,6 +511,44 @@ MALFORMED = [
         swap("abstract:\n", "abstract:\n  zh-Hant: 中文正文就在下面。\n"),
         "unknown-key",
         "中文正文就在下面",
+    ),
+    Malformed(
+        "stub of a situation",
+        swap(
+            "    - a one-industry factory town that is losing orders abroad and looks for new",
+            "    - too short #",
+        ),
+        "situations-length",
+        "too short",
+    ),
+    Malformed(
+        "situation with a figure of its own",
+        swap("a one-industry factory town", "a factory town of 53,000"),
+        "situations-figure",
+        "53,000",
+    ),
+    Malformed(
+        "more situations than are read",
+        swap(
+            "  ja:\n    - 一つの",
+            "  ja:\n" + "    - 工場の町で新しい用途を探す\n" * 5 + "    - 一つの",
+        ),
+        "too-many",
+        19,
+    ),
+    Malformed(
+        "situations of no language",
+        lambda t: (
+            t[: t.index("situations:")] + "situations: 53,000 people\n" + t[t.index("place:") :]
+        ),
+        "wrong-type",
+        "53,000",
+    ),
+    Malformed(
+        "situations that are no lists",
+        swap("  ja:\n    - 一つの", "  ja: 一つの"),
+        "wrong-type",
+        "一つの",
     ),
     Malformed(
         "number without a footnote",
@@ -535,7 +575,7 @@ MALFORMED = [
         "## 成果",
     ),
     Malformed("unknown heading", swap("## 作法", "## 做法"), "unknown-heading", "## 做法"),
-    Malformed("heading without a name", swap("## 作法", "## "), "unknown-heading", 52),
+    Malformed("heading without a name", swap("## 作法", "## "), "unknown-heading", 59),
     Malformed("heading of another level", swap("## 作法", "### 作法"), "heading-level", "### 作法"),
     Malformed(
         "headings out of order",

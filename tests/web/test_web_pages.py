@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.build import build_index
+from kb.casefile import read_case_file
 from kb.model import LANGS
 from kb.settings import Settings
 from web.app import create_app
@@ -125,6 +126,16 @@ def test_footnotes_and_sources_lead_to_one_another(site: TestClient) -> None:
     hrefs = [attrs.get("href", "") for attrs in page.all("a")]
     assert "#source-s4" in hrefs
     assert "#cite-s4-1" in hrefs
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_for_whom_a_case_is_worth_reading_is_said_in_the_readers_language(
+    site: TestClient, casebook_dir: Path, lang: str
+) -> None:
+    told = read_case_file(next(casebook_dir.rglob(f"{SABAE}.md"))).case.situations
+    assert told is not None
+    page = Page(site.get(f"{PREFIX[lang]}/cases/{SABAE}").text)
+    assert {(lang, text) for text in dict(told.items())[lang]} <= set(page.texts)
 
 
 def test_pdca_is_shown_where_there_is_one(site: TestClient) -> None:

@@ -68,8 +68,11 @@ def context_of(
     """What the template of a case is rendered with."""
     body = _prepared(render_html(case, t.lang), t.lang)
     model, words = logic_model(searcher, case), render.Words(t)
+    situations_lang, situations = case.situations.in_(t.lang) if case.situations else (t.lang, [])
     return {
         "case": case,
+        "situations": situations,
+        "situations_lang": situations_lang,
         "abstract": case.abstract.get(t.lang) if case.abstract else None,
         "body": body,
         "mentions": Counter(MENTION.findall(body)),
