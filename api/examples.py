@@ -163,7 +163,7 @@ COMPARABLE_RESULT: dict[str, Any] = {
         "same_setting": False,
         "similarity": 0.62,
     },
-    "parts": {"meaning": 0.62, "neighbours": 0.1, "plan_category": 0.09},
+    "parts": {"meaning": 0.62, "judged": 0.1, "plan_category": 0.09},
     "why": [
         {
             "kind": "category",

@@ -1,14 +1,14 @@
 """How good comparable cases are: ``python -m bench.comparability --index DIR [--json]``.
 
-nDCG@10 (gain 2^grade - 1) on bench/queries/plans.jsonl, plans in four languages whose cases careful
-readers graded 0 to 3 without running any search; where two did, by the mean of their grades: by
-language and by length, with bootstrap 95% intervals, on the plans on which weights were chosen and
-on those held out (of which it was seen that topics were missing); by each reader's grades, and each
-reader's order by the other's, which is as good as a ranking can be told to be; without each part
-and with half and twice its weight; before and after results are varied. Then how well tags are read
-from the plans, how near texts about other things come (bench/queries/unrelated.jsonl), and how
-often two cases find each other. ``--plans`` names another file: no weight was chosen on
-plans-unseen.jsonl, which was written when all of this stood.
+nDCG@10 (gain 2^grade - 1) on plans in four languages whose cases careful readers graded 0 to 3
+without running any search; where two did, by the mean of their grades. Those of
+``bench/queries/plans.jsonl`` nothing was learnt from and no weight was chosen on. Beside them stand
+the judged plans (``indexer/judgements``), each answered as if it had not been judged, on which
+weights were chosen. By language and by length, with bootstrap 95% intervals; by each reader's
+grades, and each reader's order by the other's, which is as good as a ranking can be told to be;
+without each part and with half and twice its weight. Then how well tags are read from the plans,
+how near texts about other things come (bench/queries/unrelated.jsonl), and how often two cases
+find each other.
 """
 
 from __future__ import annotations
@@ -16,35 +16,51 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from indexer.comparable import COMPARABLE, WEIGHTS, Comparer, comparer_of
+from indexer.comparable import COMPARABLE, WEIGHTS, comparer_of
 from indexer.evaluate import EvaluationQuery, outcome
+from indexer.judged import JUDGED_FILES
 from indexer.live import open_published
 from indexer.phrases import Profile
 from indexer.plan import Plan
+from indexer.search import Searcher
 
 QUERIES = Path(__file__).parent / "queries"
-PLANS = QUERIES / "plans.jsonl"  # plans-unseen.jsonl: written since, nothing tuned on it
+PLANS = QUERIES / "plans.jsonl"
+ALONE = ("meaning", "judged")
 DRAWS = 2_000
 SIZES = {"sentence": 100, "paragraph": 400}  # columns of zh, ja; longer is a page
 
 
 def measure(index_dir: Path, plans: Path = PLANS) -> dict[str, Any]:
-    """All figures, on the plans of a file."""
+    """All figures, on plans that nothing was learnt from and on the judged ones."""
     searcher = open_published(index_dir)
+    fresh = _figures(searcher, _records(plans), judged=False)
+    judged = _figures(searcher, _records(JUDGED_FILES[0]), judged=True)
+    return {
+        "plans": fresh,
+        "judged": judged,
+        "unrelated": _unrelated(searcher, fresh.pop("likeness") + judged.pop("likeness")),
+        "symmetry": _symmetry(searcher),
+    }
+
+
+def _figures(searcher: Searcher, records: list[dict[str, Any]], judged: bool) -> dict[str, Any]:
+    """Of some plans; each of the ``judged`` as if it had not been."""
     index = searcher.index
     comparer = comparer_of(index, searcher.catalogue)
-    lines = plans.read_text("utf-8").splitlines()
-    records = [json.loads(line) for line in lines if line.strip()]
     queries = [_by_all_readers(record) for record in records]
     everything = np.ones(len(index.ids), dtype=bool)
     parts, readings, answered, likeness = [], [], [], []
-    for query in queries:
+    for number, query in enumerate(queries):
         reading, question = comparer.reader.read(index, Plan(text=query.text))
+        if judged:
+            question = replace(question, without=number)
         parts.append(comparer.nearness(index, question).parts)
         readings.append(reading)
         profile = Profile.of_reading(reading)
@@ -52,48 +68,38 @@ def measure(index_dir: Path, plans: Path = PLANS) -> dict[str, Any]:
         answered.append([result.case_id for result in answer.results])
         likeness.append(answer.likeness)
 
-    def ndcg(weights: dict[str, float]) -> Any:
+    def ndcg(weights: dict[str, float]) -> float:
         found = []
         for query, own in zip(queries, parts, strict=True):
             total = np.sum([weights[name] * part for name, part in own.items()], axis=0)
             order = np.argsort(-total, kind="stable")[:10]
             found.append(outcome(query, [index.ids[i] for i in order], 0.0).ndcg)
-        return np.array(found)
+        return float(np.mean(found))
 
     varied = np.array([outcome(q, ids, 0.0).ndcg for q, ids in zip(queries, answered, strict=True)])
     groups = {"all": np.ones(len(queries), dtype=bool)}
     groups |= {lang: np.array([q.lang == lang for q in queries]) for lang in _langs(queries)}
     lengths = np.array([_length(q.text) for q in queries])
     groups |= {name: lengths == name for name in ("sentence", "paragraph", "page")}
-    chosen = np.array([not record.get("held_out", False) for record in records])
     two = np.array(["second" in record for record in records])
-    groups |= {"weights chosen on": chosen, "held out": ~chosen}
     groups |= {"two readers": two, "one reader": ~two}
-    alone = {name: {**dict.fromkeys(WEIGHTS, 0.0), name: 1.0} for name in ("meaning",)}
-    changed = {"as shipped, not varied": WEIGHTS, "meaning alone": alone["meaning"]}
+    changed = {"as shipped, not varied": WEIGHTS}
+    changed |= {f"{name} alone": dict.fromkeys(WEIGHTS, 0.0) | {name: 1.0} for name in ALONE}
     for name in WEIGHTS:
         for factor, words in ((0.0, "without"), (0.5, "half"), (2.0, "twice")):
             changed[f"{words} {name}"] = {**WEIGHTS, name: factor * WEIGHTS[name]}
-    ablation = {}
-    for name, weights in changed.items():
-        found = ndcg(weights)
-        ablation[name] = {
-            "all": float(found.mean()),
-            "chosen": _mean(found[chosen]),
-            "held out": _mean(found[~chosen]),
-        }
+    tagged = [(r, reading) for r, reading in zip(records, readings, strict=True) if "tags" in r]
     return {
         "ndcg@10": {name: _interval(varied[mask]) for name, mask in groups.items() if mask.any()},
         "readers": _readers(records, answered),
-        "ablation": ablation,
-        "read": _read(records, readings) if all("tags" in r for r in records) else {},
-        "unrelated": _unrelated(comparer, index, everything, likeness),
-        "symmetry": _symmetry(searcher),
+        "ablation": {name: ndcg(weights) for name, weights in changed.items()},
+        "read": _read([r for r, _ in tagged], [reading for _, reading in tagged]),
+        "likeness": likeness,
     }
 
 
-def _mean(values: Any) -> float:
-    return float(values.mean()) if len(values) else float("nan")
+def _records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
 
 
 def _by_all_readers(record: dict[str, Any]) -> EvaluationQuery:
@@ -183,12 +189,13 @@ def _value(inference: Any) -> Any:
     return inference.value if inference else None
 
 
-def _unrelated(
-    comparer: Comparer, index: Any, everything: Any, likeness: list[float]
-) -> dict[str, Any]:
+def _unrelated(searcher: Searcher, likeness: list[float]) -> dict[str, Any]:
+    index = searcher.index
+    comparer = comparer_of(index, searcher.catalogue)
+    everything = np.ones(len(index.ids), dtype=bool)
     far = []
-    for line in (QUERIES / "unrelated.jsonl").read_text("utf-8").splitlines():
-        _, question = comparer.reader.read(index, Plan(text=json.loads(line)["text"]))
+    for record in _records(QUERIES / "unrelated.jsonl"):
+        _, question = comparer.reader.read(index, Plan(text=record["text"]))
         far.append(comparer.answer(index, question, Profile(), everything, 1).likeness)
     return {
         "least": COMPARABLE,
@@ -210,18 +217,26 @@ def _symmetry(searcher: Any) -> dict[str, float]:
 
 
 def markdown(figures: dict[str, Any]) -> str:
-    """nDCG by group, the ablation, and the other figures as a list."""
-    lines = ["| nDCG@10 of plans | mean (95% interval) |", "|---|---|"]
-    for name, f in figures["ndcg@10"].items():
-        lines.append(f"| {name} | {f['mean']:.3f} ({f['low']:.3f}–{f['high']:.3f}) |")
-    lines += ["", "| parts | all | weights chosen | held out |", "|---|---|---|---|"]
-    for name, f in figures["ablation"].items():
-        lines.append(f"| {name} | {' | '.join(f'{value:.3f}' for value in f.values())} |")
-    for title in ("readers", "read", "unrelated", "symmetry"):
+    """nDCG by group and the ablation, of both kinds of plans; the other figures as lists."""
+    two = (figures["plans"], figures["judged"])
+    lines = ["| nDCG@10, mean (95% interval) | plans | judged plans |", "|---|---|---|"]
+    for name in two[1]["ndcg@10"]:
+        lines.append(f"| {name} | {' | '.join(_estimate(f['ndcg@10'].get(name)) for f in two)} |")
+    lines += ["", "| parts | plans | judged plans |", "|---|---|---|"]
+    for name in two[0]["ablation"]:
+        lines.append(f"| {name} | {' | '.join(_said(f['ablation'][name]) for f in two)} |")
+    for title in ("readers", "read"):
+        lines += ["", f"| {title} | plans | judged plans |", "|---|---|---|"]
+        for name in {**two[0][title], **two[1][title]}:
+            lines.append(f"| {name} | {' | '.join(_said(f[title].get(name, '')) for f in two)} |")
+    for title in ("unrelated", "symmetry"):
         lines += ["", f"| {title} | |", "|---|---|"]
-        for name, f in figures[title].items():
-            lines.append(f"| {name} | {_said(f)} |")
+        lines += [f"| {name} | {_said(f)} |" for name, f in figures[title].items()]
     return "\n".join(lines)
+
+
+def _estimate(f: dict[str, float] | None) -> str:
+    return f"{f['mean']:.3f} ({f['low']:.3f}–{f['high']:.3f})" if f else ""
 
 
 def _said(figure: Any) -> str:

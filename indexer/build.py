@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.dense import DenseIndex, calibration_questions
+from indexer.dense import KNOWN, DenseIndex, calibration_questions
 from indexer.documents import document_of_case, write_documents
 from indexer.encoders import Floats, View, fingerprint, load_encoder, views
 from indexer.errors import IndexDamaged, IndexMissing, NothingToIndex
 from indexer.generation import Generations, Manifest, checksum
+from indexer.judged import JUDGED_FILES, judged_pieces
 from indexer.likeness import points, write_likeness
 from indexer.passages import CONTEXT_COLUMNS, PASSAGE_COLUMNS, Document
 from indexer.preload import start_loading
@@ -22,7 +23,7 @@ from indexer.ranking import RankingIndex
 from indexer.sameness import Sameness
 from indexer.text import ANALYSIS_VERSION, TextAnalyser
 from indexer.tokens import TokenCache
-from indexer.vectors import VectorStore
+from indexer.vectors import VectorStore, store_name
 from kb.casebook import case_paths, load_casebook
 from kb.catalogue import CATALOGUE_VERSION, write_catalogue
 from kb.findings import Finding
@@ -31,7 +32,8 @@ from kb.taxonomy import TAXONOMY_FILE
 LAYOUT_VERSION = 4  # goes up when the same cases give other passages or other files
 
 Report = Callable[[str, int, int], None]  # stage, done, total
-Stores = dict[str, VectorStore]  # by file name, see passage_store and question_store
+Stores = dict[str, VectorStore]  # by file name
+PASSAGES, QUESTIONS = "vectors", "questions"  # kinds of stores, beside indexer.dense.KNOWN
 
 
 @dataclass(frozen=True)
@@ -57,20 +59,6 @@ class Embedding:
     stores: Stores
     embedded: int
     reused: int
-
-
-def passage_store(view: View) -> str:
-    """File name of the vectors of what a view reads."""
-    return f"vectors-{_name(view)}"
-
-
-def question_store(view: View) -> str:
-    """File name of the vectors of the calibration questions."""
-    return f"questions-{_name(view)}"
-
-
-def _name(view: View) -> str:
-    return "".join(c if c.isalnum() else "-" for c in view.encoder)[-60:]
 
 
 def build_index(
@@ -105,7 +93,8 @@ def build_index(
         for thread in loading:
             thread.join()
         documents = [document_of_case(case) for case in casebook.cases.values()]
-        done = embed(documents, parts, _reusable(before, parts, prints), progress)
+        reusable = _reusable(before, parts, prints)
+        done = embed(documents, parts, reusable, progress, beside=judged_pieces())
         cache = TokenCache.open(before[0] if before else None, analyser_of(documents))
         index = RankingIndex.build(documents, done.dense, cache)
         cache.save(folder)
@@ -137,8 +126,10 @@ def embed(
     parts: Sequence[View],
     known: Stores | None = None,
     progress: Report | None = None,
+    beside: Sequence[str] = (),
 ) -> Embedding:
-    """Vectors of every passage in every view; those in ``known`` are not computed again."""
+    """Vectors of every passage, and of texts beside them, in every view; those in ``known`` are
+    not computed again."""
     known = known or {}
     raw: list[tuple[View, Floats, Floats]] = []
     stores: Stores = {}
@@ -159,9 +150,12 @@ def embed(
         def ask(chunk: list[str], name: str = view.encoder) -> Floats:
             return load_encoder(name).encode_query(chunk)
 
-        passages, fresh = _store(known, passage_store(view)).completed(texts, encode, count)
-        questions, _ = _store(known, question_store(view)).completed(calibration_questions(), ask)
-        stores |= {passage_store(view): passages, question_store(view): questions}
+        names = {kind: store_name(kind, view.encoder) for kind in (PASSAGES, QUESTIONS, KNOWN)}
+        store = {kind: known.get(name) or VectorStore.empty() for kind, name in names.items()}
+        passages, fresh = store[PASSAGES].completed(texts, encode, count)
+        questions, _ = store[QUESTIONS].completed(calibration_questions(), ask)
+        others, _ = store[KNOWN].completed(list(beside), encode)
+        stores |= dict(zip(names.values(), (passages, questions, others), strict=True))
         raw.append((view, passages.of(texts), questions.vectors))
         embedded += fresh
         reused += len(passages.keys) - fresh
@@ -180,10 +174,11 @@ def _hash(text: str) -> str:
 
 def _fingerprint_of_documents(parts: Sequence[View]) -> str:
     """What a generation depends on besides cases and encoders: how it is laid out, the words of
-    the taxonomy, and the weights of the views."""
+    the taxonomy, what readers judged, and the weights of the views."""
     versions = (LAYOUT_VERSION, CATALOGUE_VERSION, ANALYSIS_VERSION)
     record = (*versions, PASSAGE_COLUMNS, CONTEXT_COLUMNS, tuple(parts))
-    return hashlib.sha256(repr(record).encode() + TAXONOMY_FILE.read_bytes()).hexdigest()[:16]
+    words = b"".join(path.read_bytes() for path in (TAXONOMY_FILE, *JUDGED_FILES))
+    return hashlib.sha256(repr(record).encode() + words).hexdigest()[:16]
 
 
 def _load_meanwhile(
@@ -199,10 +194,6 @@ def _load_meanwhile(
         if files == set(before[1].case_hashes.values()):
             return []
     return start_loading(parts)
-
-
-def _store(known: Stores, name: str) -> VectorStore:
-    return known.get(name) or VectorStore.empty()
 
 
 def _texts(documents: Sequence[Document], view: View) -> list[str]:
@@ -231,7 +222,8 @@ def _reusable(
         name: VectorStore.open(folder, name)
         for view in parts
         if manifest.fingerprints.get(view.encoder) == prints[view.encoder]
-        for name in (passage_store(view), question_store(view))
+        for name in (store_name(kind, view.encoder) for kind in (PASSAGES, QUESTIONS, KNOWN))
+        if f"{name}.npy" in manifest.files
     }
 
 

@@ -16,7 +16,8 @@ from scipy import sparse
 from indexer.dense import unit
 from indexer.encoders import Floats
 from indexer.passages import Document
-from indexer.plan_tags import MOST_USUAL, SEVERAL, FacetModel, Labels, Rows, Texts
+from indexer.plan_tags import MOST_USUAL, SEVERAL, FacetModel, Labels, Rows
+from indexer.ridge import Texts
 from indexer.sameness import KINDS, Sameness
 from indexer.wording import Words, words_of
 from kb.model import Case

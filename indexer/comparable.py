@@ -2,7 +2,7 @@
 
 All parts are in one unit, standard deviations among the casebook's cases, so that each case's
 score is the plain sum of its parts. ``meaning`` is how near the text is to the case's passages
-(by vectors and by words), ``neighbours`` how near the case is to the cases that are nearest.
+(by vectors and by words), ``judged`` how much readers' judgements recommend it for such texts.
 The tags' parts are log-odds: how much likelier the plan's reading makes the case's own tag than
 usual. What is unknown on either side adds exactly nothing.
 """
@@ -20,25 +20,26 @@ from pydantic import BaseModel, ConfigDict
 from scipy import sparse
 
 from indexer.encoders import Floats
+from indexer.judged import Recommended
 from indexer.passages import PASSAGE_COLUMNS, split
 from indexer.phrases import Profile, Statement, differences, far, reasons
 from indexer.plan import Plan, PlanReading
 from indexer.plan_reading import PlanReader, Question
-from indexer.plan_tags import Doubles, case_words, unit_rows, weighted
+from indexer.plan_tags import case_words, unit_rows
 from indexer.quotes import PassageQuote, quote
 from indexer.ranking import Mask, RankingIndex
+from indexer.ridge import Doubles
 from kb.catalogue import Catalogue
 from kb.model import Case
 
-# What each part counts; the only place. Chosen on the first 40 plans of bench/queries/plans.jsonl
-# (nDCG@10 0.897); on the 48 held out (of which it was seen that topics were missing) 0.825. Without
-# neighbours 0.861 and 0.800; topics count again among those. The other tags' weights are within
-# noise of each other: large enough that what a planner states is felt, small enough that a tag read
-# wrongly does not decide. What each part brings: `python -m bench.comparability`.
+# What each part counts; the only place. Chosen on the judged plans, each answered as if it had not
+# been judged (nDCG@10 0.862; without what was judged 0.808, without meaning 0.851). The weights of
+# the tags are within noise of each other: large enough that what a planner states is felt, small
+# enough that a tag read wrongly does not decide. Each part: `python -m bench.comparability`.
 WEIGHTS = {
     "meaning": 1.0,
     "topics": 0.8,
-    "neighbours": 1.2,
+    "judged": 4.0,
     "plan_category": 0.4,
     "plan_kind": 0.1,
     "drivers": 0.1,
@@ -50,15 +51,8 @@ WEIGHTS = {
 # Within meaning: all passages both ways, the summaries, the words shared, and the wording of the
 # whole of both texts.
 MEANING = {"passages": 1.0, "summaries": 0.7, "words": 0.8, "wording": 0.6}
-# What a text is about to a small degree counts less than in proportion: on plans, nDCG@10 0.843
-# against 0.835 at 1 and 0.835 at 2.
+# What a text is about to a small degree counts less than in proportion.
 ABOUT = 1.5
-# What counts beside meaning in how like two cases are; ``see_also``: that either's file names the
-# other, which is what readers of both say and no vector does. On plans, nDCG@10 0.857 against 0.842
-# without it; above 1 it hardly matters how much it counts.
-LIKENESS = {"words": 0.6, "topics": 0.6, "see_also": 1.5}
-BESIDE = 0.85  # what each next case of ``see_also`` counts of the one before
-NEAREST = 6  # cases whose neighbourhood counts
 ODDS = (-1.5, 2.5)  # log-odds beyond these count as these
 
 # Results are varied: a case of a region and category that was already given twice counts less.
@@ -66,9 +60,8 @@ SAME_IDEA = 0.4
 ALLOWED_ALIKE = 2
 
 # Below this likeness nothing is called comparable (see Answer.likeness). Of 24 texts about other
-# things all are below (highest 0.550), of 88 plans none (lowest 0.560); by nearness alone, without
-# the strongest topic, three of those plans were (python -m bench.comparability).
-COMPARABLE = 0.555
+# things all are below, of the judged plans none (python -m bench.comparability).
+COMPARABLE = 0.56
 BEST = 5  # cases whose mean nearness is the likeness
 SAMPLE = 48  # cases that tell how near the casebook's own cases are to each other
 
@@ -173,14 +166,13 @@ class Comparer:
         self.cases = cases
         self._profiles = [Profile.of_case(case) for case in cases]
         self._topics = np.nan_to_num(self.reader.tags.labels.of_cases["topics"])
-        self._see_also = _see_also(cases)
+        self.recommended = Recommended(index, cases, self.reader.tags)
         self._wording = _wording_of_cases(index)
         self._population = np.array(
             [c.place.population.value if c.place.population else np.nan for c in cases]
         )
         self._summaries = np.array([p.section == "summary" for p in index.passages], dtype=float)
         self._summary_counts = np.maximum(np.add.reduceat(self._summaries, index.starts), 1)
-        self._likenesses: dict[int, Doubles] = {}
         self._shares = {facet: self._share(facet) for facet in self.reader.usual}
         ideas = [(c.place.country, c.place.region, c.plan_category) for c in cases]
         self._idea = np.array([ideas.index(idea) for idea in ideas], dtype=np.int64)
@@ -231,11 +223,8 @@ class Comparer:
             far=why_far,
         )
 
-    def nearness(
-        self, index: RankingIndex, question: Question, weights: dict[str, float] | None = None
-    ) -> Nearness:
+    def nearness(self, index: RankingIndex, question: Question) -> Nearness:
         """Every part, unweighted, for every case."""
-        weights = WEIGHTS if weights is None else weights
         count = len(index.ids)
         if len(question.vectors):
             meaning, cosines, both = self._meaning(index, question)
@@ -244,9 +233,9 @@ class Comparer:
             cosines = np.zeros((1, len(index.passages)), dtype=np.float32)
             both = np.zeros(count)
         parts = {"meaning": meaning, "topics": self._about(question), **self._tags(question)}
-        if len(question.vectors):
-            before = np.sum([weights[name] * part for name, part in parts.items()], axis=0)
-            parts["neighbours"] = self._neighbours(index, before, question)
+        if question.told is not None:
+            judged = self.recommended.scores(question.told, question.without)
+            parts["judged"] = _standard(judged, question.case)
         passages = cosines.max(axis=0)
         spread = max(float(passages.std()), 1e-6)
         scores = np.asarray((passages - passages.mean()) / spread, dtype=np.float32)
@@ -288,38 +277,6 @@ class Comparer:
         start = int(index.starts[number])
         own = slice(start, start + int(index.counts[number]))
         return _both_ways(index, index.dense.vectors[own] @ index.dense.vectors.T)
-
-    def _neighbours(self, index: RankingIndex, before: Doubles, question: Question) -> Doubles:
-        """How like each case is to the nearest few, themselves weighted by their nearness, and to
-        the case that is asked from, which is as near as the nearest."""
-        ranked = before.copy()
-        if question.case is not None:
-            ranked[question.case] = -np.inf
-        nearest = np.argsort(-ranked, kind="stable")[: min(NEAREST, len(ranked) - 1)]
-        total = np.zeros(len(before))
-        for number in nearest:
-            total += max(float(ranked[number]), 0.05) * self._likeness(index, int(number))
-        if question.case is not None:
-            total += max(float(ranked.max()), 0.05) * self._likeness(index, question.case)
-        return _standard(total, question.case)
-
-    def _likeness(self, index: RankingIndex, number: int) -> Doubles:
-        """How like a case every case is, by meaning and words; itself as the most like. Found
-        once a generation: two threads that both find it find the same."""
-        if number not in self._likenesses:
-            case = self.cases[number]
-            words = index.shares(f"{case.title.zh_hant}\n{case.summary.zh_hant}")[0]
-            like = _standard(self._like_case(index, number), number)
-            topics = self._topics @ self._topics[number]
-            likeness = (
-                like
-                + LIKENESS["words"] * _standard(words, number)
-                + LIKENESS["topics"] * _standard(topics, number)
-                + LIKENESS["see_also"] * _standard(self._see_also[number], number)
-            )
-            likeness[number] = np.delete(likeness, number).max(initial=0.0)
-            self._likenesses[number] = likeness
-        return self._likenesses[number]
 
     def _about(self, question: Question) -> Doubles:
         """How much each case is about the question's topics; nothing where those are unknown."""
@@ -395,18 +352,6 @@ class Comparer:
         best = start + int(near.passages[start : start + int(index.counts[number])].argmax())
         text = question.texts[min(int(near.piece[best]), len(question.texts) - 1)]
         return quote(index, text, number, near.passages)
-
-
-def _see_also(cases: list[Case]) -> Doubles:
-    """How much each case is to be read beside each other, by the lists of both; from 0 to 1,
-    symmetric, shape (cases, cases). Former ids count, ids that nobody has do not."""
-    numbers = {name: n for n, case in enumerate(cases) for name in (*case.aliases, case.id)}
-    beside = np.zeros((len(cases), len(cases)))
-    for number, case in enumerate(cases):
-        for other, much in weighted(case.see_also, BESIDE).items():
-            if other in numbers and numbers[other] != number:
-                beside[number, numbers[other]] = max(beside[number, numbers[other]], much)
-    return np.maximum(beside, beside.T)
 
 
 def _wording_of_cases(index: RankingIndex) -> sparse.csr_matrix:

@@ -20,9 +20,11 @@ import numpy.typing as npt
 import yaml
 
 from indexer.encoders import Floats, View, load_encoder
+from indexer.vectors import VectorStore, store_name
 
 Ints = npt.NDArray[np.int64]
 
+KNOWN = "known"  # kind of the store of texts that are learnt from, see indexer.vectors
 DEPTH = 20_000  # passages looked at per query; all of them in any casebook of the near future
 BACKGROUND = 1_024  # passages whose scores say what an ordinary score is
 
@@ -60,8 +62,11 @@ class Part:
 class DenseIndex:
     """All passage vectors of a generation, shape (n, sum of d)."""
 
-    def __init__(self, index: Any, parts: list[Part]) -> None:
+    def __init__(
+        self, index: Any, parts: list[Part], known: dict[str, VectorStore] | None = None
+    ) -> None:
         self._index = index
+        self._known = known or {}  # by encoder
         self.parts = parts
         self.size = int(index.ntotal)
         self.vectors: Floats = index.reconstruct_n(0, self.size)
@@ -80,6 +85,18 @@ class DenseIndex:
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(vectors)
         return cls(index, parts)
+
+    def encode_known(self, texts: list[str]) -> Floats:
+        """The same as :meth:`encode_passages`; texts that were embedded with the generation are
+        not embedded again."""
+        return self._concatenated([part.passages(self._raw(part, texts)) for part in self.parts])
+
+    def _raw(self, part: Part, texts: list[str]) -> Floats:
+        def encode(chunk: list[str]) -> Floats:
+            return load_encoder(part.view.encoder).encode_document(chunk)
+
+        known = self._known.get(part.view.encoder, VectorStore.empty())
+        return known.completed(texts, encode)[0].of(texts)
 
     def encode_questions(self, texts: list[str]) -> Floats:
         """Query vectors, shape (len(texts), sum of d)."""
@@ -136,4 +153,10 @@ class DenseIndex:
                 Part(view, arrays[f"passage_mean_{i}"], arrays[f"question_mean_{i}"])
                 for i, view in enumerate(views)
             ]
-        return cls(index, parts)
+        names = {view.encoder: store_name(KNOWN, view.encoder) for view in views}
+        known = {
+            encoder: VectorStore.open(folder, name)
+            for encoder, name in names.items()
+            if (folder / f"{name}.npy").is_file()
+        }
+        return cls(index, parts, known)

@@ -16,8 +16,9 @@ import numpy as np
 
 from indexer.dense import unit
 from indexer.encoders import Floats, load_encoder
-from indexer.plan_tags import Doubles, FacetModel, Rows, Texts, logistic, says
+from indexer.plan_tags import FacetModel, Rows, logistic, says
 from indexer.ranking import RankingIndex
+from indexer.ridge import Doubles, Texts
 from kb.model import LANGS, Case
 from kb.taxonomy import taxonomy
 

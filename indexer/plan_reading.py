@@ -15,9 +15,10 @@ from indexer.names import Gazetteer, forms
 from indexer.passages import split
 from indexer.plan import Inference, Plan, PlanReading, Span
 from indexer.plan_kpis import KpiModel
-from indexer.plan_tags import Doubles, TagModel, weighted
+from indexer.plan_tags import TagModel, weighted
 from indexer.plan_text import Clause, clauses_of, language_of, population_of
 from indexer.ranking import RankingIndex
+from indexer.ridge import Doubles, Texts
 from indexer.text import Normalised
 from kb.model import Case
 from kb.taxonomy import taxonomy
@@ -55,6 +56,8 @@ class Question:
     ``vectors`` (pieces, d), ``texts`` of the pieces, probabilities of each value of each facet
     that is known of (a facet left out is unknown), how much it is about each topic if anything is
     known of that, the population if known, and the number of the case itself if it is one.
+    ``told`` is the whole as the models read it, None where there is no text; a case is told in
+    several texts.
     """
 
     vectors: Floats
@@ -62,8 +65,10 @@ class Question:
     tags: dict[str, Doubles]
     topics: Doubles | None
     population: int | None
+    told: Texts | None = None
     named: frozenset[int] = frozenset()
     case: int | None = None
+    without: int | None = None  # a judged plan that nothing is to be known of, for measuring
 
 
 class PlanReader:
@@ -93,9 +98,9 @@ class PlanReader:
         vectors = _encoded(index, pieces)
         clauses = clauses_of(plan.text, CLAUSES) if spoken else []
         spoken_of = language[0] if language else None
-        chances, led, about = self._chances(
-            index, pieces, vectors, clauses, plan.language or spoken_of
-        )
+        told = self._told(index, pieces, vectors, plan.language or spoken_of) if clauses else None
+        chances, led = self._chances(told, clauses, plan.language or spoken_of)
+        about = None if told is None else self.tags.about(told)
         fields: dict[str, Inference | list[Inference] | None] = {}
         for facet in ("drivers", "topics", "kpi_themes", "kpi_tiers"):
             stated = getattr(plan, facet)
@@ -119,6 +124,7 @@ class PlanReader:
             {facet: row for facet, row in tags.items() if row is not None},
             self._named_topics(plan.topics) if plan.topics else about,
             int(population.value) if population else None,
+            told,
             named,
         )
         return reading, question
@@ -142,6 +148,7 @@ class PlanReader:
             {facet: row for facet, row in tags.items() if row is not None},
             self._named_topics(case.topics) if case.topics else None,
             case.place.population.value if case.place.population else None,
+            self.tags.rows.texts.of(np.flatnonzero(self.tags.rows.case == number)),
             case=number,
         )
 
@@ -169,20 +176,20 @@ class PlanReader:
             taken.append(int(np.argmax(worth)))
         return [pieces[i] for i in sorted(taken)]
 
+    def _told(
+        self, index: RankingIndex, pieces: list[str], vectors: Floats, language: str | None
+    ) -> Texts | None:
+        if not len(vectors):
+            return None
+        return self.tags.text(index, vectors, "\n".join(pieces), language)
+
     def _chances(
-        self,
-        index: RankingIndex,
-        pieces: list[str],
-        vectors: Floats,
-        clauses: list[Clause],
-        language: str | None,
-    ) -> tuple[dict[str, Doubles], dict[str, list[list[Span]]], Doubles | None]:
-        """Probability of each value of each facet, the clauses that speak for each value, and how
-        much the text is about each topic."""
-        if not len(vectors) or not clauses:
-            return {}, {}, None
-        text = self.tags.text(index, vectors, "\n".join(pieces), language)
-        chances = self.tags.probabilities(text)
+        self, told: Texts | None, clauses: list[Clause], language: str | None
+    ) -> tuple[dict[str, Doubles], dict[str, list[list[Span]]]]:
+        """Probability of each value of each facet, and the clauses that speak for each value."""
+        if told is None:
+            return {}, {}
+        chances = self.tags.probabilities(told)
         small = self.kpis.encode([clause.text for clause in clauses])
         centred = unit(small - self.kpis.view(self.tags.centre(language)))
         led = {}
@@ -194,7 +201,7 @@ class PlanReader:
             scores = self.kpis.of_clauses(facet, small)
             chances[facet] = self.kpis.probabilities(facet, scores)
             led[facet] = _evidence(scores, clauses, True)
-        return chances, led, self.tags.about(text)
+        return chances, led
 
     def _likely(
         self, facet: str, chances: dict[str, Doubles], led: dict[str, list[list[Span]]]

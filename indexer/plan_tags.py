@@ -17,8 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +27,7 @@ from indexer.dense import unit
 from indexer.encoders import Floats, load_encoder
 from indexer.plan_text import Language
 from indexer.ranking import RankingIndex
+from indexer.ridge import Doubles, Ridge, Texts
 from kb.model import ABSTRACT_LANGS, LANGS, Case
 from kb.taxonomy import Term, taxonomy
 
@@ -37,7 +37,6 @@ from kb.taxonomy import Term, taxonomy
 # 0.587 / 0.603 / 0.608 / 0.610. With words, ridge 0.5 to 2 is flat; so is the weight of the
 # taxonomy's rows from 0.3 to 1. Gaussian kernels were worse. `python -m bench.tags`.
 RIDGE = 1.0
-WORDS = 3.0
 ANCHOR_WEIGHT = 0.5
 BALANCE = (
     0.5  # rare values are lifted so: category on plans 0.825 whatever it is, setting 0.711 to 0.763
@@ -49,8 +48,6 @@ SEVERAL = frozenset({"drivers", "topics"})  # facets of which a case may have se
 # A case names its most important topic first: each counts this much of the one before. On plans,
 # nDCG@10 0.843 against 0.835 with all alike.
 FADING = 0.75
-
-Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -94,26 +91,6 @@ def weighted(values: Sequence[str], fading: float = FADING) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Texts:
-    """What models read of n texts: unit vectors (n, d) and, where they read them, words (n, terms)
-    as unit rows."""
-
-    vectors: Floats
-    words: sparse.csr_matrix | None = None
-
-    def alike(self, other: Texts) -> Doubles:
-        """The inner product of each text with each of the other's, shape (n, m)."""
-        found = np.asarray(self.vectors @ other.vectors.T, dtype=np.float64)
-        if self.words is not None and other.words is not None:
-            found += WORDS * (self.words @ other.words.T).toarray()
-        return found
-
-    def of(self, rows: npt.NDArray[Any]) -> Texts:
-        """Some of the texts."""
-        return Texts(self.vectors[rows], None if self.words is None else self.words[rows])
-
-
-@dataclass(frozen=True)
 class Rows:
     """What is learnt from: n texts, the case of each (-1: the taxonomy), weights, what each row
     of the taxonomy stands for, the means that vectors of each language are centred by, and a
@@ -126,6 +103,11 @@ class Rows:
     means: dict[str, Floats]
     telling: sparse.dia_matrix | None = None
 
+    @cached_property
+    def gram(self) -> Doubles:
+        """How alike each text is to each other, shape (n, n)."""
+        return self.texts.alike(self.texts)
+
 
 class FacetModel:
     """Ridge regression of one facet's values on texts, with what a score is worth."""
@@ -133,17 +115,15 @@ class FacetModel:
     def __init__(self, rows: Rows, targets: Doubles, exclusive: bool) -> None:
         self.exclusive = exclusive
         known = np.flatnonzero(~np.isnan(targets).any(axis=1))
-        self._texts, self._case = rows.texts.of(known), rows.case[known]
+        self._case = rows.case[known]
         own = self._case >= 0
         y = targets[known]
         weight = rows.weight[known] * (_balance(y, own) if exclusive else 1.0)
         counted = np.where(own, weight, 0.0) if own.any() else weight
         self.mean: Doubles = counted @ y / counted.sum()
-        gram = self._texts.alike(self._texts)
-        ridged = gram + np.diag(RIDGE / weight)
-        self._inverse = np.asarray(np.linalg.inv(ridged), dtype=np.float64)
-        self._dual: Doubles = self._inverse @ (y - self.mean)
-        self.weights: Doubles = self._texts.vectors.T.astype(np.float64) @ self._dual
+        gram = rows.gram[np.ix_(known, known)]
+        self._ridge = Ridge(rows.texts.of(known), y, self.mean, RIDGE / weight, gram)
+        self.weights = self._ridge.weights
         held_out = self._held_out(gram)
         truth = (y[own] > 0).astype(np.float64)
         self.curve = _temperature(held_out, truth) if exclusive else logistic(held_out, truth)
@@ -151,9 +131,8 @@ class FacetModel:
     def scores(self, texts: Texts, without: int | None = None) -> Doubles:
         """Raw score of each text for each value, shape (n, values); ``without`` gives those of
         the model that never saw a case's rows."""
-        dual = self._dual if without is None else self._dual_without(without)
-        found: Doubles = self.mean + texts.alike(self._texts) @ dual
-        return found
+        unseen = None if without is None else np.flatnonzero(self._case == without)
+        return self._ridge.scores(texts, unseen)
 
     def probabilities(self, scores: Doubles) -> Doubles:
         """What scores are worth: for an exclusive facet they sum to 1."""
@@ -163,22 +142,12 @@ class FacetModel:
             return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float64)
         return np.asarray(1 / (1 + np.exp(-(slope * scores + shift))), dtype=np.float64)
 
-    def _dual_without(self, case: int) -> Doubles:
-        """Leaving out a block of rows, from the inverse that includes it (the block form of the
-        leave-one-out identity of least squares)."""
-        own = np.flatnonzero(self._case == case)
-        if not len(own):
-            return self._dual
-        block = self._inverse[np.ix_(own, own)]
-        taken: Doubles = self._inverse[:, own] @ np.linalg.solve(block, self._dual[own])
-        return self._dual - taken
-
     def _held_out(self, gram: Doubles) -> Doubles:
         """Score of each case's rows by the model without that case."""
         scores = np.empty((len(self._case), len(self.mean)))
         for case in np.unique(self._case[self._case >= 0]):
             rows = np.flatnonzero(self._case == case)
-            scores[rows] = self.mean + gram[rows] @ self._dual_without(int(case))
+            scores[rows] = self._ridge.scores_without_own(gram, rows)
         return scores[self._case >= 0]
 
 

@@ -20,6 +20,11 @@ CHUNK = 64  # texts between two reports of progress
 Progress = Callable[[int], None]
 
 
+def store_name(kind: str, encoder: str) -> str:
+    """The file name of a store: what kind of texts it holds, and the encoder's."""
+    return f"{kind}-{''.join(c if c.isalnum() else '-' for c in encoder)[-60:]}"
+
+
 def text_key(text: str) -> str:
     """The hash a text's vector is kept under."""
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -65,25 +65,6 @@ def test_every_inference_shows_words_of_the_plan(answers: dict[str, Answer], lan
             assert FOREST[lang][span.start : span.end] == span.text
 
 
-def test_what_a_file_names_to_see_also_counts_from_either_side(searcher: Searcher) -> None:
-    """The small index holds part of the casebook: names of cases that are not in it are ignored."""
-    index, catalogue = searcher.index, searcher.catalogue
-    comparer = comparer_of(index, catalogue)
-    beside = comparer._see_also
-    assert np.array_equal(beside, beside.T)
-    assert not beside.diagonal().any()
-    named = {
-        (case.id, other)
-        for case in map(catalogue.case, index.ids)
-        for other in case.see_also
-        if other in index.number
-    }
-    assert named
-    for case_id, other in named:
-        assert beside[index.number[other], index.number[case_id]] > 0
-    assert np.count_nonzero(beside) == len({*named, *((b, a) for a, b in named)})
-
-
 def test_parts_add_up_and_results_are_in_order(answers: dict[str, Answer]) -> None:
     for answer in answers.values():
         scores = [result.score for result in answer.results]

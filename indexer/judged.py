@@ -1,0 +1,156 @@
+"""What readers judged comparable, and what is learnt from it.
+
+Careful readers, who ran no search, graded the cases for plans (``judgements/plans.jsonl``) and for
+cases, read as if they were plans (``judgements/cases.jsonl``): 3 study this first, 2 clearly
+comparable, 1 one real element in common. Where several read the same, grades are their mean.
+A case file says less, in ``see_also``, and says it of new cases too.
+
+From all that a ridge regression learns how much each case is to be recommended for a text: the
+texts it learns from are the judged plans and, with the cases judged for them, the cases' own texts
+in every language. It is solved whenever a generation is opened. Ids that a casebook does not have
+are passed over, so that one made of other cases learns from those alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from indexer.passages import split
+from indexer.plan_reading import PIECE_COLUMNS, PIECES
+from indexer.plan_tags import RIDGE, TagModel, weighted
+from indexer.plan_text import language_of
+from indexer.ranking import RankingIndex
+from indexer.ridge import Doubles, Ridge, Texts
+from kb.model import Case
+
+FOLDER = Path(__file__).parent / "judgements"
+JUDGED_FILES = (FOLDER / "plans.jsonl", FOLDER / "cases.jsonl")
+HIGHEST = 3  # grade
+# What the first case of ``see_also`` counts, of what a case counts for itself, and what each next
+# one counts of the one before.
+BESIDE = 0.6
+FADING = 0.85
+
+R = TypeVar("R", bound=BaseModel)
+
+
+class Judgement(BaseModel):
+    """The grades that one reader gave, by case; cases of grade 0 are left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    relevant: dict[str, float]
+
+
+class JudgedPlan(Judgement):
+    """A plan with the grades of the cases that are comparable with it."""
+
+    id: str
+    lang: str
+    text: str
+    second: Judgement | None = None  # of another reader
+
+    def grades(self) -> dict[str, float]:
+        """The mean grade of each case that any reader gave one."""
+        readers = [self.relevant, *([self.second.relevant] if self.second else [])]
+        ids = sorted(set().union(*readers))
+        return {i: sum(own.get(i, 0.0) for own in readers) / len(readers) for i in ids}
+
+
+class JudgedCase(Judgement):
+    """A case with the grades of the others that are comparable with it."""
+
+    case: str
+
+
+@lru_cache(maxsize=1)
+def judged_plans() -> list[JudgedPlan]:
+    """The plans that readers judged."""
+    return _read(JUDGED_FILES[0], JudgedPlan)
+
+
+@lru_cache(maxsize=1)
+def judged_cases() -> list[JudgedCase]:
+    """The cases that readers judged."""
+    return _read(JUDGED_FILES[1], JudgedCase)
+
+
+def judged_pieces() -> list[str]:
+    """The pieces that the texts of judged plans are read in."""
+    return [piece for plan in judged_plans() for piece in _pieces(plan.text)]
+
+
+class Recommended:
+    """How much each case is to be recommended for a text, as learnt from what was judged."""
+
+    def __init__(self, index: RankingIndex, cases: Sequence[Case], tags: TagModel) -> None:
+        numbers = _numbers(cases)
+        graded = [_row(plan.grades(), numbers, len(cases)) for plan in judged_plans()]
+        kept = [n for n, row in enumerate(graded) if row.any()]  # judged by cases that are here
+        plans = [_text(index, tags, judged_plans()[n]) for n in kept]
+        own = np.flatnonzero(tags.rows.case >= 0)
+        texts = Texts.joined([tags.rows.texts.of(own), *plans])
+        of_cases = related(cases)[tags.rows.case[own]]
+        targets = np.vstack([of_cases, *(graded[n] for n in kept)])
+        self._rows = {n: len(own) + at for at, n in enumerate(kept)}  # of plans, by their number
+        self._ridge = Ridge(texts, targets, targets.mean(axis=0), np.full(len(targets), RIDGE))
+
+    def scores(self, texts: Texts, without: int | None = None) -> Doubles:
+        """For texts taken as one, how much each case is to be recommended, shape (cases,); as
+        learnt without the judged plan of that number if one is given."""
+        unseen = None if without is None else np.array([self._rows[without]])
+        found: Doubles = self._ridge.scores(texts, unseen).mean(axis=0)
+        return found
+
+
+def related(cases: Sequence[Case]) -> Doubles:
+    """How much each case is to be recommended to one who asks from each, as readers and the files
+    of both say, from 0 to 1, where 1 is the case itself; symmetric, shape (cases, cases)."""
+    numbers = _numbers(cases)
+    found = np.eye(len(cases))
+    for number, case in enumerate(cases):
+        for other, much in weighted(case.see_also, FADING).items():
+            if other in numbers:
+                found[number, numbers[other]] = max(found[number, numbers[other]], BESIDE * much)
+    found = np.maximum(found, found.T)
+    for judged in judged_cases():
+        if judged.case in numbers:
+            row = _row(judged.relevant, numbers, len(cases))
+            number = numbers[judged.case]
+            found[number] = np.maximum(found[number], row)
+    return np.maximum(found, found.T)
+
+
+def _numbers(cases: Sequence[Case]) -> dict[str, int]:
+    """The number of each case by its id and its former ids."""
+    return {name: n for n, case in enumerate(cases) for name in (*case.aliases, case.id)}
+
+
+def _row(grades: dict[str, float], numbers: dict[str, int], count: int) -> Doubles:
+    row = np.zeros(count)
+    for case_id, grade in grades.items():
+        if case_id in numbers:
+            row[numbers[case_id]] = grade / HIGHEST
+    return row
+
+
+def _pieces(text: str) -> list[str]:
+    return list(split(text, PIECE_COLUMNS))[:PIECES]
+
+
+def _text(index: RankingIndex, tags: TagModel, plan: JudgedPlan) -> Texts:
+    pieces = _pieces(plan.text)
+    language = language_of(plan.text)
+    vectors = index.dense.encode_known(pieces)
+    return tags.text(index, vectors, "\n".join(pieces), language[0] if language else None)
+
+
+def _read(path: Path, model: type[R]) -> list[R]:
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return [model.model_validate_json(line) for line in lines if line]

@@ -1,0 +1,116 @@
+"""What readers judged comparable, and what is learnt from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.comparable import Comparer, comparer_of
+from indexer.judged import BESIDE, HIGHEST, judged_cases, judged_plans, related
+from indexer.live import open_published
+from indexer.phrases import Profile
+from indexer.plan import Plan
+from indexer.plan_tags import RIDGE
+from indexer.search import Searcher
+from kb.casebook import case_paths
+from kb.model import Case
+
+CASES = Path(__file__).parents[2] / "cases"
+FOREST = "jp-okayama-nishiawakura-forest-ventures"
+HARBOUR = "tw-keelung-zhengbin-harbour-town"
+
+
+@pytest.fixture(scope="module")
+def searcher(full_index_dir: Path) -> Searcher:
+    return open_published(full_index_dir)
+
+
+@pytest.fixture(scope="module")
+def cases(searcher: Searcher) -> list[Case]:
+    return [searcher.catalogue.case(i) for i in searcher.index.ids]
+
+
+def test_judgements_are_of_cases_that_there_are() -> None:
+    known = {path.stem for path in case_paths(CASES)}
+    for judged in (*judged_plans(), *judged_cases()):
+        assert judged.relevant
+        assert set(judged.relevant) <= known
+        assert all(0 < grade <= HIGHEST for grade in judged.relevant.values())
+    assert {judged.case for judged in judged_cases()} <= known
+    assert not any(judged.case in judged.relevant for judged in judged_cases())
+    for each in ([p.id for p in judged_plans()], [p.text for p in judged_plans()]):
+        assert len(set(each)) == len(each)
+
+
+def test_what_a_file_names_to_see_also_counts_from_either_side(cases: list[Case]) -> None:
+    """Ids that nobody has are passed over; former ids count."""
+    first, second, third = cases[:3]
+    lists = {first.id: [third.id, "xx-nobody"], second.id: ["tw-former-id"]}
+    made = [case.model_copy(update={"see_also": lists.get(case.id, [])}) for case in cases]
+    made[2] = made[2].model_copy(update={"aliases": ["tw-former-id"]})
+    found = related(made) - related([c.model_copy(update={"see_also": []}) for c in cases])
+    assert np.array_equal(found, found.T)
+    assert found[2, 0] >= 0
+    assert related(made)[0, 2] >= BESIDE
+    assert related(made)[2, 1] >= BESIDE
+    assert set(zip(*np.nonzero(found), strict=True)) <= {(0, 2), (2, 0), (1, 2), (2, 1)}
+
+
+@pytest.mark.parametrize("names_it", [FOREST, HARBOUR])
+def test_what_a_file_names_to_see_also_is_recommended(
+    searcher: Searcher, cases: list[Case], names_it: str
+) -> None:
+    """Whichever of two unlike cases names the other, both gain by it when one is asked from."""
+    other = HARBOUR if names_it == FOREST else FOREST
+    index, number = searcher.index, searcher.index.number
+    place: dict[bool, dict[str, int]] = {}
+    for told in (False, True):
+        listed = {names_it: [other] if told else []}
+        made = [c.model_copy(update={"see_also": listed.get(c.id, [])}) for c in cases]
+        comparer = Comparer(index, made)
+        everything = np.ones(len(made), dtype=bool)
+        place[told] = {}
+        for asked, sought in ((FOREST, HARBOUR), (HARBOUR, FOREST)):
+            case = made[number[asked]]
+            question = comparer.reader.of_case(index, number[asked], case)
+            answer = comparer.answer(index, question, Profile.of_case(case), everything, 20)
+            place[told][asked] = [r.case_id for r in answer.results].index(sought)
+    assert place[True][FOREST] < place[False][FOREST]
+    assert place[True][HARBOUR] < place[False][HARBOUR]
+
+
+def test_what_a_plan_taught_can_be_left_out_exactly(searcher: Searcher, cases: list[Case]) -> None:
+    """The closed form equals a regression solved anew without it."""
+    recommended = comparer_of(searcher.index, searcher.catalogue).recommended
+    number, row = next(iter(recommended._rows.items()))
+    ridge = recommended._ridge
+    kept = np.delete(np.arange(len(ridge._inverse)), row)
+    texts = ridge._texts.of(kept)
+    targets = np.linalg.inv(ridge._inverse) @ ridge._dual  # about their mean
+    gram = texts.alike(texts) + RIDGE * np.eye(len(kept))
+    own = ridge._texts.of(np.array([row]))
+    fresh = ridge._mean + own.alike(texts) @ np.linalg.solve(gram, targets[kept])
+    assert np.allclose(recommended.scores(own, without=number), fresh[0], atol=1e-5)
+    assert not np.allclose(recommended.scores(own), fresh[0], atol=1e-2)
+
+
+def test_a_judged_plan_is_answered_as_it_was_judged(searcher: Searcher) -> None:
+    index = searcher.index
+    comparer = comparer_of(index, searcher.catalogue)
+    best = {
+        number: [i for i, grade in plan.grades().items() if grade == HIGHEST and i in index.number]
+        for number, plan in enumerate(judged_plans())
+    }
+    found = {number: ids for number, ids in best.items() if ids}
+    assert found
+    for number, ids in list(found.items())[:10]:
+        plan = judged_plans()[number]
+        _, question = comparer.reader.read(index, Plan(text=plan.text))
+        for unseen in (None, number):
+            part = comparer.nearness(index, replace(question, without=unseen)).parts["judged"]
+            assert part.mean() == pytest.approx(0, abs=1e-9)
+            if unseen is None:
+                assert set(np.argsort(-part)[: len(ids) + 1]) & {index.number[i] for i in ids}
