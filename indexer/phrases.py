@@ -57,6 +57,8 @@ class Profile:
     """What is compared of a plan or a case. ``inferred`` names what was read from a text, with
     the confidence of it."""
 
+    ids: frozenset[str] = frozenset()  # of a case: its own and former ones
+    see_also: frozenset[str] = frozenset()
     topics: tuple[str, ...] = ()  # the most important first
     drivers: frozenset[str] = frozenset()
     kpi_themes: frozenset[str] = frozenset()
@@ -72,6 +74,8 @@ class Profile:
     def of_case(cls, case: Case) -> Profile:
         """A case's own tags."""
         return cls(
+            ids=frozenset((case.id, *case.aliases)),
+            see_also=frozenset(case.see_also),
             topics=tuple(case.topics),
             drivers=frozenset(case.drivers),
             kpi_themes=frozenset(kpi.theme for kpi in case.kpis),
@@ -133,6 +137,8 @@ class Profile:
 def reasons(yours: Profile, theirs: Profile) -> list[Statement]:
     """What a plan or case shares with another."""
     found = []
+    if yours.ids & theirs.see_also or theirs.ids & yours.see_also:
+        found.append(_statement("why", "see_also", yours))
     if both := [topic for topic in theirs.topics if topic in yours.topics]:
         found.append(_statement("why", "topics", yours, shared=both))
     for kind in ("category", "kind", "setting"):

@@ -159,6 +159,8 @@ def test_reasons_and_differences_say_only_what_the_cases_say(searcher: Searcher)
                     assert other.place.population is not None
                     assert statement.yours == [case.place.population.value]
                     assert statement.theirs == [other.place.population.value]
+            named = other.id in case.see_also or case.id in other.see_also
+            assert named == (found.why[:1] != [] and found.why[0].kind == "see_also")
             for statement in found.differences:
                 if statement.kind == "drivers":
                     assert set(statement.theirs) == set(other.drivers) - set(case.drivers)
