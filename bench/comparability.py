@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +57,8 @@ def _figures(searcher: Searcher, records: list[dict[str, Any]], judged: bool) ->
     everything = np.ones(len(index.ids), dtype=bool)
     parts, readings, answered, likeness = [], [], [], []
     for number, query in enumerate(queries):
-        reading, question = comparer.reader.read(index, Plan(text=query.text))
-        if judged:
-            question = replace(question, without=number)
+        without = number if judged else None
+        reading, question = comparer.reader.read(index, Plan(text=query.text), without)
         parts.append(comparer.nearness(index, question).parts)
         readings.append(reading)
         profile = Profile.of_reading(reading)

@@ -18,8 +18,10 @@ import numpy as np
 from indexer.comparable import comparer_of
 from indexer.live import open_published
 from indexer.passages import split
-from indexer.plan_reading import PIECE_COLUMNS, PIECES, SHOWN
+from indexer.plan_reading import SHOWN, PlanReader
 from indexer.plan_tags import BODY
+from indexer.plan_text import PIECE_COLUMNS, PIECES
+from indexer.ridge import Texts
 from kb.model import LANGS
 
 
@@ -27,7 +29,8 @@ def measure(index_dir: Path) -> dict[str, Any]:
     """All figures, by the kind of text that was read."""
     searcher = open_published(index_dir)
     index, cases = searcher.index, [searcher.catalogue.case(i) for i in searcher.index.ids]
-    tags = comparer_of(index, searcher.catalogue).reader.tags
+    reader = comparer_of(index, searcher.catalogue).reader
+    tags = reader.tags
     truth = {facet: np.nan_to_num(tags.labels.of_cases[facet]) for facet in tags.labels.values}
     readings: dict[str, dict[str, Any]] = {}
     texts: dict[str, tuple[str, list[str]]] = {
@@ -47,13 +50,20 @@ def measure(index_dir: Path) -> dict[str, Any]:
             tags.text(index, own, "\n".join(said), lang)
             for own, said in zip(np.split(flat, ends), pieces, strict=True)
         ]
-        chances = [tags.probabilities(text, without=i) for i, text in enumerate(texts_read)]
+        chances = [_unseen(reader, i, text) for i, text in enumerate(texts_read)]
         vectors = np.concatenate([text.vectors for text in texts_read])
         alike = vectors @ vectors.T
         np.fill_diagonal(alike, -np.inf)
         nearest = alike.argmax(axis=1)
         readings[name] = _figures(tags.labels.values, truth, chances, nearest)
     return {"cases": len(cases), "readings": readings}
+
+
+def _unseen(reader: PlanReader, case: int, text: Texts) -> dict[str, Any]:
+    """The tags of a text of a case, by what was learnt from all others."""
+    scores = reader.recommended.scores(text, reader.recommended.rows_of_case(case))
+    scores[case] = -np.inf
+    return reader.tag_chances(text, scores, without=case)
 
 
 def _body(index: Any, number: int) -> str:

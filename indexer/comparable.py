@@ -20,7 +20,6 @@ from pydantic import BaseModel, ConfigDict
 from scipy import sparse
 
 from indexer.encoders import Floats
-from indexer.judged import Recommended
 from indexer.passages import PASSAGE_COLUMNS, split
 from indexer.phrases import Profile, Statement, differences, far, reasons
 from indexer.plan import Plan, PlanReading
@@ -166,7 +165,6 @@ class Comparer:
         self.cases = cases
         self._profiles = [Profile.of_case(case) for case in cases]
         self._topics = np.nan_to_num(self.reader.tags.labels.of_cases["topics"])
-        self.recommended = Recommended(index, cases, self.reader.tags)
         self._wording = _wording_of_cases(index)
         self._population = np.array(
             [c.place.population.value if c.place.population else np.nan for c in cases]
@@ -233,9 +231,8 @@ class Comparer:
             cosines = np.zeros((1, len(index.passages)), dtype=np.float32)
             both = np.zeros(count)
         parts = {"meaning": meaning, "topics": self._about(question), **self._tags(question)}
-        if question.told is not None:
-            judged = self.recommended.scores(question.told, question.without)
-            parts["judged"] = _standard(judged, question.case)
+        if question.recommended is not None:
+            parts["judged"] = _standard(question.recommended, question.case)
         passages = cosines.max(axis=0)
         spread = max(float(passages.std()), 1e-6)
         scores = np.asarray((passages - passages.mean()) / spread, dtype=np.float32)

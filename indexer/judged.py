@@ -22,11 +22,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from indexer.passages import split
-from indexer.plan_reading import PIECE_COLUMNS, PIECES
 from indexer.plan_tags import RIDGE, TagModel, weighted
-from indexer.plan_text import language_of
+from indexer.plan_text import PIECE_COLUMNS, PIECES, language_of
 from indexer.ranking import RankingIndex
-from indexer.ridge import Doubles, Ridge, Texts
+from indexer.ridge import Doubles, Numbers, Ridge, Texts
 from kb.model import Case
 
 FOLDER = Path(__file__).parent / "judgements"
@@ -36,6 +35,9 @@ HIGHEST = 3  # grade
 # one counts of the one before.
 BESIDE = 0.6
 FADING = 0.85
+SHARPNESS = (
+    1.5  # how much more a vote counts that is one standard deviation higher, as a power of e
+)
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -100,13 +102,32 @@ class Recommended:
         targets = np.vstack([of_cases, *(graded[n] for n in kept)])
         self._rows = {n: len(own) + at for at, n in enumerate(kept)}  # of plans, by their number
         self._ridge = Ridge(texts, targets, targets.mean(axis=0), np.full(len(targets), RIDGE))
+        self._case = tags.rows.case[own]
 
-    def scores(self, texts: Texts, without: int | None = None) -> Doubles:
+    def scores(self, texts: Texts, without: Numbers | None = None) -> Doubles:
         """For texts taken as one, how much each case is to be recommended, shape (cases,); as
-        learnt without the judged plan of that number if one is given."""
-        unseen = None if without is None else np.array([self._rows[without]])
-        found: Doubles = self._ridge.scores(texts, unseen).mean(axis=0)
+        learnt without some rows, see the methods below."""
+        found: Doubles = self._ridge.scores(texts, without).mean(axis=0)
         return found
+
+    def rows_of_plan(self, number: int) -> Numbers:
+        """What was learnt from a judged plan."""
+        rows = [self._rows[number]] if number in self._rows else []
+        return np.array(rows, dtype=np.int64)
+
+    def rows_of_case(self, number: int) -> Numbers:
+        """What was learnt from the texts of a case."""
+        return np.flatnonzero(self._case == number).astype(np.int64)
+
+
+def voted(scores: Doubles, labels: Doubles) -> Doubles:
+    """What the most recommended cases are like: the mean of their labels (cases, values), where
+    each counts by its score (cases,), -inf if it is not to vote; shape (values,)."""
+    counted = np.isfinite(scores)
+    own = scores[counted]
+    votes = np.exp(SHARPNESS * (own - own.mean()) / max(float(own.std()), 1e-9))
+    found: Doubles = votes @ np.nan_to_num(labels[counted]) / votes.sum()
+    return found
 
 
 def related(cases: Sequence[Case]) -> Doubles:

@@ -16,6 +16,11 @@ from indexer.text import HAN, HANGUL, KANA
 
 Language = Literal["zh-Hant", "zh-Hans", "ja", "en"]
 
+# A plan is read in pieces of some 400 characters. On the first plans that were graded, passages of
+# 160 / 400 / 2,000 characters gave nDCG@10 0.736 / 0.739 / 0.735 by vectors alone; fewer and
+# longer ones cost less. Read as statements they gave 0.739, as questions 0.692.
+PIECE_COLUMNS = 800
+PIECES = 6  # that all encoders read: some 2,400 characters, less than half a second on two cores
 SAMPLE = 20_000  # characters that tell the language
 STATED_WITHIN = 60_000  # characters that are searched for a stated population
 CLAUSE_COLUMNS = 120  # a clause that is shown as the reason for an inference
@@ -100,11 +105,11 @@ NUMBER = rf"\d[\d,]{{0,14}}(?:\.\d{{1,4}})?|[{NUMERALS}]{{1,8}}"
 ALONE = rf"(?<![\d.,{NUMERALS}{TEN_THOUSANDS}])"
 PEOPLE = re.compile(
     rf"{ALONE}(?P<number>(?:(?:{NUMBER})[千百]?[{TEN_THOUSANDS}]?){{1,3}})(?P<about>多|餘|余|幾|数|來)?\s*"
-    r"(?P<unit>位居民|名居民|個居民|个居民|人の町|人の村|人の市|人の島|人の|人|口人|居民|住民)"
+    r"(?P<unit>位居民|名居民|個居民|个居民|個人|个人|人の町|人の村|人の市|人の島|人の|人|口人|居民|住民)"
 )
 RESIDENTS = re.compile(
     r"(?<![\d.,])(?P<number>\d[\d,.]{0,14})(?P<unit>\s*(?:thousand|million|k)?)(?:[\s-]+(?:[a-z]+[\s-]+){0,2}?)"
-    r"(?:residents|inhabitants|people|islanders|villagers|townspeople|souls)\b",
+    r"(?:residents|inhabitants|people|islanders|villagers|townspeople|souls|of us)\b",
     re.IGNORECASE,
 )
 POPULATION_OF = re.compile(
@@ -121,8 +126,9 @@ POPULATION_IS = re.compile(
 LIVING = re.compile(
     r"人口|居民|住民|常住|定居|設籍|设籍|戶籍|户籍|戸籍|暮ら|住む|住ん|住著|住着|住了|總人|"
     r"合計|合计|縣城|县城|小鎮|小镇|小島|小岛|本村|本鄉|本乡|本鎮|本镇|全村|全鄉|全乡|全鎮|全镇|"
-    r"全縣|全县|全市|全區|全区|全島|全岛|全町|口人|"
-    r"population|residents|inhabitants|living|live|home to|^\s*of\s|"
+    r"全縣|全县|全市|全區|全区|全島|全岛|全町|口人|合起來|合起来|"
+    r"我[們们]?(?:這|这)?(?:個|个)?(?:村|鎮|镇|鄉|乡|島|岛|部落|社區|社区|聚落)|"
+    r"population|residents|inhabitants|living|live|home to|^\s*of\s|\bwe are\b|\bwe have\b|of us\b|"
     r"(?:town|village|district|island|valley|port|county|municipality|community)\s+has\s",
     re.IGNORECASE,
 )
@@ -134,6 +140,10 @@ OTHERS = re.compile(
     r"visitors?|tourists?|members|employees|workers|pupils|students|guests|jobs|volunteers|"
     r"customers|a year|per year|a day|farmers|fishers|passengers|down from",
     re.IGNORECASE,
+)
+# "a small town by the sea, 9,000 people,": the number stands by itself beside its place.
+BESIDE_PLACE = re.compile(
+    r"(?:村|鎮|镇|鄉|乡|島|岛|町|市|區|区|縣|县|部落|聚落)[，、,]\s*(?:約|约|大約|大约|只有|只剩)?\Z"
 )
 # "from 10,000 down to 2,400": the first number is past.
 PAST = re.compile(r"(?:從|从|由|自|from)\s*$", re.IGNORECASE)
@@ -177,7 +187,10 @@ def _candidate(
     before = CLAUSE_END.split(plain[max(0, match.start() - 60) : match.start()])[-1]
     near, after = before[-24:], CLAUSE_END.split(plain[match.end() : match.end() + 24])[0]
     town = match["unit"] in ("人の町", "人の村", "人の市", "人の島")
-    living = named or town or bool(LIVING.search(before + match.group() + after))
+    beside = not after and bool(
+        BESIDE_PLACE.search(plain[max(0, match.start() - 12) : match.start()])
+    )
+    living = named or town or beside or bool(LIVING.search(before + match.group() + after))
     counted = near + match.group(), after[:10]
     if not living or PAST.search(before) or any(map(OTHERS.search, counted)):
         return None

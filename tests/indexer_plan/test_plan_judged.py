@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +83,7 @@ def test_what_a_file_names_to_see_also_is_recommended(
 
 def test_what_a_plan_taught_can_be_left_out_exactly(searcher: Searcher, cases: list[Case]) -> None:
     """The closed form equals a regression solved anew without it."""
-    recommended = comparer_of(searcher.index, searcher.catalogue).recommended
+    recommended = comparer_of(searcher.index, searcher.catalogue).reader.recommended
     number, row = next(iter(recommended._rows.items()))
     ridge = recommended._ridge
     kept = np.delete(np.arange(len(ridge._inverse)), row)
@@ -93,7 +92,8 @@ def test_what_a_plan_taught_can_be_left_out_exactly(searcher: Searcher, cases: l
     gram = texts.alike(texts) + RIDGE * np.eye(len(kept))
     own = ridge._texts.of(np.array([row]))
     fresh = ridge._mean + own.alike(texts) @ np.linalg.solve(gram, targets[kept])
-    assert np.allclose(recommended.scores(own, without=number), fresh[0], atol=1e-5)
+    unseen = recommended.rows_of_plan(number)
+    assert np.allclose(recommended.scores(own, unseen), fresh[0], atol=1e-5)
     assert not np.allclose(recommended.scores(own), fresh[0], atol=1e-2)
 
 
@@ -108,9 +108,9 @@ def test_a_judged_plan_is_answered_as_it_was_judged(searcher: Searcher) -> None:
     assert found
     for number, ids in list(found.items())[:10]:
         plan = judged_plans()[number]
-        _, question = comparer.reader.read(index, Plan(text=plan.text))
         for unseen in (None, number):
-            part = comparer.nearness(index, replace(question, without=unseen)).parts["judged"]
+            _, question = comparer.reader.read(index, Plan(text=plan.text), without=unseen)
+            part = comparer.nearness(index, question).parts["judged"]
             assert part.mean() == pytest.approx(0, abs=1e-9)
             if unseen is None:
                 assert set(np.argsort(-part)[: len(ids) + 1]) & {index.number[i] for i in ids}
