@@ -1,9 +1,10 @@
 """How well tags are read from a text: ``python -m bench.tags --index DIR [--json]``.
 
-Leave one case out: each case is read as if it were a plan (its title and summary in each
-language, and its title and body) by a model that never saw it, and what is read is compared with
-its own tags. Against two baselines: the majority (a driver that half of the cases have for
-all, the commonest category and setting), and the tags of the nearest other case.
+Leave one case out: each case is read as if it were a plan by a model that never saw it (its title
+and summary in each language, its title and body, and all that it says, with abstracts and
+situations), and what is read is compared with its own tags. Against two baselines: the majority
+(a driver that half of the cases have for all, the commonest category and setting), and the tags
+of the nearest other case.
 """
 
 from __future__ import annotations
@@ -56,6 +57,9 @@ def measure(index_dir: Path) -> dict[str, Any]:
         np.fill_diagonal(alike, -np.inf)
         nearest = alike.argmax(axis=1)
         readings[name] = _figures(tags.labels.values, truth, chances, nearest)
+    of_cases = [tags.rows.texts.of(np.flatnonzero(tags.rows.case == i)) for i in range(len(cases))]
+    chances = [_unseen(reader, i, texts) for i, texts in enumerate(of_cases)]
+    readings["all its texts"] = _figures(tags.labels.values, truth, chances, nearest)
     return {"cases": len(cases), "readings": readings}
 
 

@@ -18,6 +18,7 @@ from indexer.generation import Generations, Manifest, checksum
 from indexer.judged import JUDGED_FILES, judged_pieces
 from indexer.likeness import points, write_likeness
 from indexer.passages import CONTEXT_COLUMNS, PASSAGE_COLUMNS, Document
+from indexer.plan_tags import anchor_texts
 from indexer.preload import start_loading
 from indexer.ranking import RankingIndex
 from indexer.sameness import Sameness
@@ -29,7 +30,7 @@ from kb.catalogue import CATALOGUE_VERSION, write_catalogue
 from kb.findings import Finding
 from kb.taxonomy import TAXONOMY_FILE
 
-LAYOUT_VERSION = 4  # goes up when the same cases give other passages or other files
+LAYOUT_VERSION = 5  # goes up when the same cases give other passages or other files
 
 Report = Callable[[str, int, int], None]  # stage, done, total
 Stores = dict[str, VectorStore]  # by file name
@@ -94,7 +95,7 @@ def build_index(
             thread.join()
         documents = [document_of_case(case) for case in casebook.cases.values()]
         reusable = _reusable(before, parts, prints)
-        done = embed(documents, parts, reusable, progress, beside=judged_pieces())
+        done = embed(documents, parts, reusable, progress, beside=_learnt_from())
         cache = TokenCache.open(before[0] if before else None, analyser_of(documents))
         index = RankingIndex.build(documents, done.dense, cache)
         cache.save(folder)
@@ -194,6 +195,11 @@ def _load_meanwhile(
         if files == set(before[1].case_hashes.values()):
             return []
     return start_loading(parts)
+
+
+def _learnt_from() -> list[str]:
+    """The texts that are learnt from whenever a generation is opened, beside its cases."""
+    return [*judged_pieces(), *(text for _, _, text in anchor_texts())]
 
 
 def _texts(documents: Sequence[Document], view: View) -> list[str]:

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from indexer.dense import unit
-from indexer.encoders import Floats, load_encoder
+from indexer.encoders import Floats
 from indexer.plan_text import Language
 from indexer.ranking import RankingIndex
 from indexer.ridge import Doubles, Ridge, Texts
@@ -180,10 +180,11 @@ class TagModel:
         wanted = "zh-Hant" if language == "zh-Hans" else language or "body"
         return self.rows.means.get(wanted, self.rows.means["body"])
 
-    def probabilities(self, text: Texts, without: int | None = None) -> dict[str, Doubles]:
-        """Probability of each value of each facet; ``without`` leaves out what one case taught."""
+    def probabilities(self, told: Texts, without: int | None = None) -> dict[str, Doubles]:
+        """Probability of each value of each facet for texts taken as one; ``without`` leaves out
+        what one case taught."""
         return {
-            facet: model.probabilities(model.scores(text, without)[0])
+            facet: model.probabilities(model.scores(told, without).mean(axis=0))
             for facet, model in self.facets.items()
         }
 
@@ -224,8 +225,7 @@ def _rows(index: RankingIndex, cases: Sequence[Case]) -> Rows:
         owners.append(owner)
     means.setdefault("body", np.mean(list(means.values()), axis=0))
     anchors = anchor_texts()
-    raw = [part.passages(_raw_anchors(part.view.encoder)) for part in index.dense.parts]
-    blocks.append(unit(np.concatenate(raw, axis=1)))
+    blocks.append(unit(index.dense.encode_known([text for _, _, text in anchors])))
     words.append(sparse.csr_matrix((len(anchors), of_passages.shape[1]), dtype=np.float32))
     owners.append(np.full(len(anchors), -1, dtype=np.int64))
     case = np.concatenate(owners)
@@ -299,15 +299,6 @@ def anchor_texts() -> list[tuple[str, str, str]]:
             found.append(("plan_kind", kind.id, said))
             found.append(("plan_category", terms.category_of(kind.id) or "", said))
     return found
-
-
-@lru_cache(maxsize=4)
-def _raw_anchors(encoder: str) -> Floats:
-    """An encoder's own vectors of :func:`anchor_texts`; computed once per process."""
-    texts = [text for _, _, text in anchor_texts()]
-    unique = list(dict.fromkeys(texts))
-    at = {text: i for i, text in enumerate(unique)}
-    return load_encoder(encoder).encode_document(unique)[[at[text] for text in texts]]
 
 
 def says(term: Term, lang: str) -> str:
