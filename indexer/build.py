@@ -6,8 +6,9 @@ import datetime as dt
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from indexer.dense import KNOWN, DenseIndex, calibration_questions
@@ -95,7 +96,7 @@ def build_index(
             thread.join()
         documents = [document_of_case(case) for case in casebook.cases.values()]
         reusable = _reusable(before, parts, prints)
-        done = embed(documents, parts, reusable, progress, beside=_learnt_from())
+        done = embed(documents, parts, reusable, progress, beside=_learnt_from(casebook.cases))
         cache = TokenCache.open(before[0] if before else None, analyser_of(documents))
         index = RankingIndex.build(documents, done.dense, cache)
         cache.save(folder)
@@ -155,7 +156,9 @@ def embed(
         store = {kind: known.get(name) or VectorStore.empty() for kind, name in names.items()}
         passages, fresh = store[PASSAGES].completed(texts, encode, count)
         questions, _ = store[QUESTIONS].completed(calibration_questions(), ask)
-        others, _ = store[KNOWN].completed(list(beside), encode)
+        others = (
+            store[KNOWN] if store[KNOWN].has(beside) else _embedded(view.encoder, tuple(beside))
+        )
         stores |= dict(zip(names.values(), (passages, questions, others), strict=True))
         raw.append((view, passages.of(texts), questions.vectors))
         embedded += fresh
@@ -197,9 +200,15 @@ def _load_meanwhile(
     return start_loading(parts)
 
 
-def _learnt_from() -> list[str]:
+def _learnt_from(case_ids: Iterable[str]) -> list[str]:
     """The texts that are learnt from whenever a generation is opened, beside its cases."""
-    return [*judged_pieces(), *(text for _, _, text in anchor_texts())]
+    return [*judged_pieces(set(case_ids)), *(text for _, _, text in anchor_texts())]
+
+
+@lru_cache(maxsize=4)
+def _embedded(encoder: str, texts: tuple[str, ...]) -> VectorStore:
+    """Texts that are the same in every build, embedded once a process."""
+    return VectorStore.empty().completed(list(texts), load_encoder(encoder).encode_document)[0]
 
 
 def _texts(documents: Sequence[Document], view: View) -> list[str]:

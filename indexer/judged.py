@@ -13,7 +13,7 @@ are passed over, so that one made of other cases learns from those alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -83,8 +83,11 @@ def judged_cases() -> list[JudgedCase]:
     return _read(JUDGED_FILES[1], JudgedCase)
 
 
-def judged_pieces() -> list[str]:
-    """The pieces that the texts of judged plans are read in."""
+def judged_pieces(case_ids: Collection[str]) -> list[str]:
+    """The pieces that the texts of judged plans are read in; none for a casebook that no plan
+    was judged by."""
+    if not any(plan.grades().keys() & set(case_ids) for plan in judged_plans()):
+        return []
     return [piece for plan in judged_plans() for piece in _pieces(plan.text)]
 
 

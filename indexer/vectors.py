@@ -46,6 +46,10 @@ class VectorStore:
     def __contains__(self, key: str) -> bool:
         return key in self._row
 
+    def has(self, texts: Iterable[str]) -> bool:
+        """Whether every text is in the store."""
+        return all(text_key(text) in self for text in texts)
+
     def rows(self, keys: Iterable[str]) -> Floats:
         """The vectors of keys that are all in the store."""
         return self.vectors[[self._row[key] for key in keys]]
