@@ -32,13 +32,15 @@ from kb.catalogue import Catalogue
 from kb.model import Case
 
 # What each part counts; the only place. Chosen on the judged plans, each answered as if it had not
-# been judged (nDCG@10 0.862; without what was judged 0.808, without meaning 0.851). The weights of
-# the tags are within noise of each other: large enough that what a planner states is felt, small
-# enough that a tag read wrongly does not decide. Each part: `python -m bench.comparability`.
+# been judged (nDCG@10 0.864; without what was judged 0.810, without meaning 0.85). From 1.5 to 5 it
+# hardly matters how much judgements count: little, so that what a text says itself is heard. The
+# weights of the tags are within noise of each other: large enough that what a planner states is
+# felt, small enough that a tag read wrongly does not decide. Each part: `python -m
+# bench.comparability`.
 WEIGHTS = {
     "meaning": 1.0,
     "topics": 0.8,
-    "judged": 4.0,
+    "judged": 2.0,
     "plan_category": 0.4,
     "plan_kind": 0.1,
     "drivers": 0.1,

@@ -65,10 +65,13 @@ def lesson(number: int) -> str:
 def test_killed_at_random_instants(builder: Builder, cases: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     random = np.random.default_rng(2)
-    builder.build()
-    add_lesson(cases, DONGGANG, "先量一次要多久。")
-    whole, status = builder.build()  # as those after it, which find most texts embedded
-    assert status == 0
+    lived = []
+    for number in range(3):  # how long a build takes: the quickest, so that those below are killed
+        add_lesson(cases, DONGGANG, lesson(KILLS + number))
+        seconds, status = builder.build()
+        assert status == 0
+        lived.append(seconds)
+    whole = min(lived)
     published = Generations(index).published()
     killed = moved = 0
     for number in range(KILLS):
