@@ -61,8 +61,9 @@ SAME_IDEA = 0.4
 ALLOWED_ALIKE = 2
 
 # Below this likeness nothing is called comparable (see Answer.likeness). Of 24 texts about other
-# things all are below, of the judged plans none (python -m bench.comparability).
-COMPARABLE = 0.56
+# things all are below (highest 0.578), of the judged plans none (lowest 0.622, each as if it had
+# not been judged); by nearness alone 13 of those were (python -m bench.comparability).
+COMPARABLE = 0.58
 BEST = 5  # cases whose mean nearness is the likeness
 SAMPLE = 48  # cases that tell how near the casebook's own cases are to each other
 
@@ -89,9 +90,10 @@ class Comparable(BaseModel):
 class Answer(BaseModel):
     """Comparable cases, best first, with the plan as it was read.
 
-    ``likeness`` is how near the best few cases are and how clearly a text is about a topic, where
-    1 is as both are for a case of the casebook. Where that is too little, ``comparable`` is False,
-    the results are merely the nearest, and ``far`` says why they are far.
+    ``likeness`` is how near the best few cases are, how clearly a text is about a topic and how
+    much the best few are to be recommended, where 1 is as all are for a case of the casebook.
+    Where that is too little, ``comparable`` is False, the results are merely the nearest, and
+    ``far`` says why they are far.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -180,7 +182,9 @@ class Comparer:
         chosen = np.random.default_rng(0).permutation(len(cases))[:SAMPLE]
         near = [_best(np.delete(self._like_case(index, int(n)), n)) for n in chosen]
         self._usual_topic = float(np.median([self._strongest_topic(int(n)) for n in chosen]))
-        self._usual = max(float(np.median(near)) + self._usual_topic, 1e-6)
+        self._usual_judged = float(np.median([self._best_recommended(int(n)) for n in chosen]))
+        usual = float(np.median(near)) + self._usual_topic + self._usual_judged
+        self._usual = max(usual, 1e-6)
 
     def answer(
         self, index: RankingIndex, question: Question, profile: Profile, allowed: Mask, limit: int
@@ -208,8 +212,10 @@ class Comparer:
         likeness = 0.0
         if spoken and usable.any():
             topic = question.topics.max() if question.topics is not None else 0.0
-            close = _best(near.near[usable]) + min(float(topic), self._usual_topic)
-            likeness = close / self._usual
+            told = question.recommended
+            judged = _best(told[usable]) if told is not None else 0.0
+            learnt = min(float(topic), self._usual_topic) + min(judged, self._usual_judged)
+            likeness = (_best(near.near[usable]) + learnt) / self._usual
         good = bool(results) and (likeness >= COMPARABLE or not spoken)
         why_far: list[Statement] = []
         if not good:
@@ -270,6 +276,14 @@ class Comparer:
         rows = self.reader.tags.rows
         own = rows.texts.of(np.flatnonzero(rows.case == number)[:1])
         return float(self.reader.tags.about(own, without=number).max())
+
+    def _best_recommended(self, number: int) -> float:
+        """How much the best few are to be recommended for a case, as learnt without it."""
+        rows = self.reader.tags.rows
+        own = rows.texts.of(np.flatnonzero(rows.case == number)[:1])
+        recommended = self.reader.recommended
+        scores = recommended.scores(own, recommended.rows_of_case(number))
+        return _best(np.delete(scores, number))
 
     @staticmethod
     def _like_case(index: RankingIndex, number: int) -> Doubles:
