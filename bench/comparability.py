@@ -3,7 +3,7 @@
 nDCG@10 (gain 2^grade - 1) on plans in four languages whose cases careful readers graded 0 to 3
 without running any search; where two did, by the mean of their grades. Those of
 ``bench/queries/plans.jsonl`` nothing was learnt from and no weight was chosen on. Beside them stand
-the judged plans (``indexer/judgements``), each answered as if it had not been judged, on which
+the judged plans (``indexer/judged.jsonl``), each answered as if it had not been judged, on which
 weights were chosen. By language and by length, with bootstrap 95% intervals; by each reader's
 grades, and each reader's order by the other's, which is as good as a ranking can be told to be;
 without each part and with half and twice its weight. Then how well tags are read from the plans,
@@ -23,7 +23,7 @@ import numpy as np
 
 from indexer.comparable import COMPARABLE, WEIGHTS, comparer_of
 from indexer.evaluate import EvaluationQuery, outcome
-from indexer.judged import JUDGED_FILES
+from indexer.judged import FILE as JUDGED
 from indexer.live import open_published
 from indexer.phrases import Profile
 from indexer.plan import Plan
@@ -40,7 +40,7 @@ def measure(index_dir: Path, plans: Path = PLANS) -> dict[str, Any]:
     """All figures, on plans that nothing was learnt from and on the judged ones."""
     searcher = open_published(index_dir)
     fresh = _figures(searcher, _records(plans), judged=False)
-    judged = _figures(searcher, _records(JUDGED_FILES[0]), judged=True)
+    judged = _figures(searcher, _records(JUDGED), judged=True)
     return {
         "plans": fresh,
         "judged": judged,

@@ -16,7 +16,8 @@ from indexer.documents import document_of_case, write_documents
 from indexer.encoders import Floats, View, fingerprint, load_encoder, views
 from indexer.errors import IndexDamaged, IndexMissing, NothingToIndex
 from indexer.generation import Generations, Manifest, checksum
-from indexer.judged import JUDGED_FILES, judged_pieces
+from indexer.judged import FILE as JUDGED_FILE
+from indexer.judged import judged_pieces
 from indexer.likeness import points, write_likeness
 from indexer.passages import CONTEXT_COLUMNS, PASSAGE_COLUMNS, Document
 from indexer.plan_tags import anchor_texts
@@ -181,7 +182,7 @@ def _fingerprint_of_documents(parts: Sequence[View]) -> str:
     the taxonomy, what readers judged, and the weights of the views."""
     versions = (LAYOUT_VERSION, CATALOGUE_VERSION, ANALYSIS_VERSION)
     record = (*versions, PASSAGE_COLUMNS, CONTEXT_COLUMNS, tuple(parts))
-    words = b"".join(path.read_bytes() for path in (TAXONOMY_FILE, *JUDGED_FILES))
+    words = b"".join(path.read_bytes() for path in (TAXONOMY_FILE, JUDGED_FILE))
     return hashlib.sha256(repr(record).encode() + words).hexdigest()[:16]
 
 

@@ -1,14 +1,13 @@
 """What readers judged comparable, and what is learnt from it.
 
-Careful readers, who ran no search, graded the cases for plans (``judgements/plans.jsonl``) and for
-cases, read as if they were plans (``judgements/cases.jsonl``): 3 study this first, 2 clearly
-comparable, 1 one real element in common. Where several read the same, grades are their mean.
-A case file says less, in ``see_also``, and says it of new cases too.
+Careful readers, who ran no search, graded the cases for plans (``judged.jsonl``): 3 study
+this first, 2 clearly comparable, 1 one real element in common. Where two read the same plan, its
+grades are their mean. A case file says less, in ``see_also``, and says it of new cases too.
 
-From all that a ridge regression learns how much each case is to be recommended for a text: the
-texts it learns from are the judged plans and, with the cases judged for them, the cases' own texts
-in every language. It is solved whenever a generation is opened. Ids that a casebook does not have
-are passed over, so that one made of other cases learns from those alone.
+From both a ridge regression learns how much each case is to be recommended for a text: the texts it
+learns from are the judged plans and the cases' own, in every language. It is solved whenever a
+generation is opened. Ids that a casebook does not have are passed over, so that one made of other
+cases learns from those alone.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -28,18 +26,13 @@ from indexer.ranking import RankingIndex
 from indexer.ridge import Doubles, Numbers, Ridge, Texts
 from kb.model import Case
 
-FOLDER = Path(__file__).parent / "judgements"
-JUDGED_FILES = (FOLDER / "plans.jsonl", FOLDER / "cases.jsonl")
+FILE = Path(__file__).with_name("judged.jsonl")
 HIGHEST = 3  # grade
 # What the first case of ``see_also`` counts, of what a case counts for itself, and what each next
 # one counts of the one before.
 BESIDE = 0.6
 FADING = 0.85
-SHARPNESS = (
-    1.5  # how much more a vote counts that is one standard deviation higher, as a power of e
-)
-
-R = TypeVar("R", bound=BaseModel)
+SHARPNESS = 1.5  # a vote counts e to this power more for each standard deviation of its score
 
 
 class Judgement(BaseModel):
@@ -65,22 +58,11 @@ class JudgedPlan(Judgement):
         return {i: sum(own.get(i, 0.0) for own in readers) / len(readers) for i in ids}
 
 
-class JudgedCase(Judgement):
-    """A case with the grades of the others that are comparable with it."""
-
-    case: str
-
-
 @lru_cache(maxsize=1)
 def judged_plans() -> list[JudgedPlan]:
     """The plans that readers judged."""
-    return _read(JUDGED_FILES[0], JudgedPlan)
-
-
-@lru_cache(maxsize=1)
-def judged_cases() -> list[JudgedCase]:
-    """The cases that readers judged."""
-    return _read(JUDGED_FILES[1], JudgedCase)
+    lines = FILE.read_text(encoding="utf-8").split("\n")
+    return [JudgedPlan.model_validate_json(line) for line in lines if line]
 
 
 def judged_pieces(case_ids: Collection[str]) -> list[str]:
@@ -142,12 +124,6 @@ def related(cases: Sequence[Case]) -> Doubles:
         for other, much in weighted(case.see_also, FADING).items():
             if other in numbers:
                 found[number, numbers[other]] = max(found[number, numbers[other]], BESIDE * much)
-    found = np.maximum(found, found.T)
-    for judged in judged_cases():
-        if judged.case in numbers:
-            row = _row(judged.relevant, numbers, len(cases))
-            number = numbers[judged.case]
-            found[number] = np.maximum(found[number], row)
     return np.maximum(found, found.T)
 
 
@@ -173,8 +149,3 @@ def _text(index: RankingIndex, tags: TagModel, plan: JudgedPlan) -> Texts:
     language = language_of(plan.text)
     vectors = index.dense.encode_known(pieces)
     return tags.text(index, vectors, "\n".join(pieces), language[0] if language else None)
-
-
-def _read(path: Path, model: type[R]) -> list[R]:
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return [model.model_validate_json(line) for line in lines if line]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from indexer.comparable import Comparer, comparer_of
-from indexer.judged import BESIDE, HIGHEST, judged_cases, judged_plans, related
+from indexer.judged import BESIDE, HIGHEST, judged_plans, related
 from indexer.live import open_published
 from indexer.phrases import Profile
 from indexer.plan import Plan
@@ -34,12 +34,11 @@ def cases(searcher: Searcher) -> list[Case]:
 
 def test_judgements_are_of_cases_that_there_are() -> None:
     known = {path.stem for path in case_paths(CASES)}
-    for judged in (*judged_plans(), *judged_cases()):
+    for judged in judged_plans():
         assert judged.relevant
-        assert set(judged.relevant) <= known
-        assert all(0 < grade <= HIGHEST for grade in judged.relevant.values())
-    assert {judged.case for judged in judged_cases()} <= known
-    assert not any(judged.case in judged.relevant for judged in judged_cases())
+        grades = judged.grades()
+        assert set(grades) <= known
+        assert all(0 < grade <= HIGHEST for grade in grades.values())
     for each in ([p.id for p in judged_plans()], [p.text for p in judged_plans()]):
         assert len(set(each)) == len(each)
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.judged import JUDGED_FILES
+from indexer.judged import FILE
 from indexer.plan_text import clauses_of, language_of, number_in, population_of
 
 
 def plans() -> list[dict]:
     """Those of the judged plans whose reader said what they say of the place."""
-    lines = JUDGED_FILES[0].read_text("utf-8").split("\n")
+    lines = FILE.read_text("utf-8").split("\n")
     return [plan for plan in map(json.loads, filter(None, lines)) if "tags" in plan]
 
 
