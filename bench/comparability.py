@@ -1,14 +1,13 @@
 """How good comparable cases are: ``python -m bench.comparability --index DIR [--json]``.
 
-nDCG@10 (gain 2^grade - 1) on plans in four languages whose cases careful readers graded 0 to 3
-without running any search; where two did, by the mean of their grades. Those of
-``bench/queries/plans.jsonl`` nothing was learnt from and no weight was chosen on. Beside them stand
-the judged plans (``indexer/judged.jsonl``), each answered as if it had not been judged, on which
-weights were chosen. By language and by length, with bootstrap 95% intervals; by each reader's
-grades, and each reader's order by the other's, which is as good as a ranking can be told to be;
-without each part and with half and twice its weight. Then how well tags are read from the plans,
-how near texts about other things come (bench/queries/unrelated.jsonl), and how often two cases
-find each other.
+nDCG@10 (gain 2^grade - 1) on the judged plans (``indexer/judged.jsonl``) in four languages, whose
+cases careful readers graded 0 to 3 without running any search; where two did, by the mean of their
+grades. Each is answered as if it had not been judged; weights were chosen on the first 130.
+``--plans`` names a file of plans that nothing was learnt from, to be measured beside them. By
+language and by length, with bootstrap 95% intervals; by each reader's grades, and each reader's
+order by the other's, which is as good as a ranking can be told to be; without each part and with
+half and twice its weight. Then how well tags are read from the plans, how near texts about other
+things come (bench/queries/unrelated.jsonl), and how often two cases find each other.
 """
 
 from __future__ import annotations
@@ -30,21 +29,23 @@ from indexer.plan import Plan
 from indexer.search import Searcher
 
 QUERIES = Path(__file__).parent / "queries"
-PLANS = QUERIES / "plans.jsonl"
 ALONE = ("meaning", "judged")
+CHOSEN_ON = 130  # plans, the first of those judged
 DRAWS = 2_000
 SIZES = {"sentence": 100, "paragraph": 400}  # columns of zh, ja; longer is a page
 
 
-def measure(index_dir: Path, plans: Path = PLANS) -> dict[str, Any]:
-    """All figures, on plans that nothing was learnt from and on the judged ones."""
+def measure(index_dir: Path, plans: Path | None = None) -> dict[str, Any]:
+    """All figures: on the judged plans and, if a file is given, on plans that nothing was learnt
+    from."""
     searcher = open_published(index_dir)
-    fresh = _figures(searcher, _records(plans), judged=False)
-    judged = _figures(searcher, _records(JUDGED), judged=True)
+    figures = {"judged plans": _figures(searcher, _records(JUDGED), judged=True)}
+    if plans is not None:
+        figures["other plans"] = _figures(searcher, _records(plans), judged=False)
+    likeness = [value for found in figures.values() for value in found.pop("likeness")]
     return {
-        "plans": fresh,
-        "judged": judged,
-        "unrelated": _unrelated(searcher, fresh.pop("likeness") + judged.pop("likeness")),
+        "plans": figures,
+        "unrelated": _unrelated(searcher, likeness),
         "symmetry": _symmetry(searcher),
     }
 
@@ -77,6 +78,9 @@ def _figures(searcher: Searcher, records: list[dict[str, Any]], judged: bool) ->
     varied = np.array([outcome(q, ids, 0.0).ndcg for q, ids in zip(queries, answered, strict=True)])
     groups = {"all": np.ones(len(queries), dtype=bool)}
     groups |= {lang: np.array([q.lang == lang for q in queries]) for lang in _langs(queries)}
+    if judged:
+        first = np.arange(len(queries)) < CHOSEN_ON
+        groups |= {"weights chosen on": first, "judged since": ~first}
     lengths = np.array([_length(q.text) for q in queries])
     groups |= {name: lengths == name for name in ("sentence", "paragraph", "page")}
     two = np.array(["second" in record for record in records])
@@ -215,25 +219,29 @@ def _symmetry(searcher: Any) -> dict[str, float]:
 
 
 def markdown(figures: dict[str, Any]) -> str:
-    """nDCG by group and the ablation, of both kinds of plans; the other figures as lists."""
-    two = (figures["plans"], figures["judged"])
-    lines = ["| nDCG@10, mean (95% interval) | plans | judged plans |", "|---|---|---|"]
-    for name in two[1]["ndcg@10"]:
-        lines.append(f"| {name} | {' | '.join(_estimate(f['ndcg@10'].get(name)) for f in two)} |")
-    lines += ["", "| parts | plans | judged plans |", "|---|---|---|"]
-    for name in two[0]["ablation"]:
-        lines.append(f"| {name} | {' | '.join(_said(f['ablation'][name]) for f in two)} |")
-    for title in ("readers", "read"):
-        lines += ["", f"| {title} | plans | judged plans |", "|---|---|---|"]
-        for name in {**two[0][title], **two[1][title]}:
-            lines.append(f"| {name} | {' | '.join(_said(f[title].get(name, '')) for f in two)} |")
+    """nDCG by group and the ablation, of each kind of plans; the other figures as lists."""
+    lines: list[str] = []
+    for title, said in (
+        ("ndcg@10", _estimate),
+        ("ablation", _said),
+        ("readers", _said),
+        ("read", _said),
+    ):
+        found = [kind[title] for kind in figures["plans"].values()]
+        lines += [
+            "",
+            f"| {title} | {' | '.join(figures['plans'])} |",
+            "|---" * (len(found) + 1) + "|",
+        ]
+        for name in dict.fromkeys(name for of in found for name in of):
+            lines.append(f"| {name} | {' | '.join(said(of.get(name, '')) for of in found)} |")
     for title in ("unrelated", "symmetry"):
         lines += ["", f"| {title} | |", "|---|---|"]
         lines += [f"| {name} | {_said(f)} |" for name, f in figures[title].items()]
-    return "\n".join(lines)
+    return "\n".join(lines[1:])
 
 
-def _estimate(f: dict[str, float] | None) -> str:
+def _estimate(f: Any) -> str:
     return f"{f['mean']:.3f} ({f['low']:.3f}–{f['high']:.3f})" if f else ""
 
 
@@ -247,7 +255,7 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--index", type=Path, default=Path("var/index"))
-    parser.add_argument("--plans", type=Path, default=PLANS)
+    parser.add_argument("--plans", type=Path, help="JSONL of plans that nothing was learnt from")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     figures = measure(options.index, options.plans)

@@ -116,7 +116,8 @@ POPULATION_OF = re.compile(
     r"(?:population|town|city|village|island|township|municipality|community|district|port|"
     r"hamlet|settlement|valley|county)"
     r"\s*(?:of|is|was|:|\()\s*(?:about|around|some|nearly|roughly|just under|just over|only)?\s*"
-    r"(?P<number>\d[\d,.]{0,14})(?P<unit>\s*(?:thousand|million)?)(?!\s*(?:percent|%|per|km|hectare))",
+    r"(?P<number>\d[\d,.]{0,14})(?P<unit>\s*(?:thousand|million)?)(?!\d)"
+    r"(?!\s*(?:percent|%|per\b|km|hectare|household|famil|homes|houses|farm|firm|shop))",
     re.IGNORECASE,
 )
 POPULATION_IS = re.compile(

@@ -65,6 +65,7 @@ def test_language_and_population_are_read_as_a_reader_reads_them(plan: dict) -> 
         ("鄉內人口從一萬人掉到二千四百人", 2_400),
         ("每年有五萬名遊客", None),
         ("移入人口四十人", None),
+        ("our village of 320 households heats with oil", None),
         ("we welcome 30,000 visitors a year", None),
         ("常住人口增加四百人", None),
         ("", None),
