@@ -20,7 +20,7 @@ from indexer.comparable import comparer_of
 from indexer.live import open_published
 from indexer.passages import split
 from indexer.plan_reading import SHOWN, PlanReader
-from indexer.plan_tags import BODY
+from indexer.plan_rows import BODY
 from indexer.plan_text import PIECE_COLUMNS, PIECES
 from indexer.ridge import Texts
 from kb.model import LANGS
@@ -48,7 +48,7 @@ def measure(index_dir: Path) -> dict[str, Any]:
         flat = index.dense.encode_passages([piece for own in pieces for piece in own])
         ends = np.cumsum([len(own) for own in pieces])[:-1]
         texts_read = [
-            tags.text(index, own, "\n".join(said), lang)
+            tags.reader.text(index, own, "\n".join(said), lang)
             for own, said in zip(np.split(flat, ends), pieces, strict=True)
         ]
         chances = [_unseen(reader, i, text) for i, text in enumerate(texts_read)]
@@ -57,15 +57,14 @@ def measure(index_dir: Path) -> dict[str, Any]:
         np.fill_diagonal(alike, -np.inf)
         nearest = alike.argmax(axis=1)
         readings[name] = _figures(tags.labels.values, truth, chances, nearest)
-    of_cases = [tags.rows.texts.of(np.flatnonzero(tags.rows.case == i)) for i in range(len(cases))]
-    chances = [_unseen(reader, i, texts) for i, texts in enumerate(of_cases)]
+    chances = [_unseen(reader, i, tags.rows.of_case(i)) for i in range(len(cases))]
     readings["all its texts"] = _figures(tags.labels.values, truth, chances, nearest)
     return {"cases": len(cases), "readings": readings}
 
 
 def _unseen(reader: PlanReader, case: int, text: Texts) -> dict[str, Any]:
     """The tags of a text of a case, by what was learnt from all others."""
-    scores = reader.recommended.scores(text, reader.recommended.rows_of_case(case))
+    scores = reader.recommended.scores(text, without=case)
     scores[case] = -np.inf
     return reader.tag_chances(text, scores, without=case)
 

@@ -20,7 +20,7 @@ from indexer.judged import FILE as JUDGED_FILE
 from indexer.judged import judged_pieces
 from indexer.likeness import points, write_likeness
 from indexer.passages import CONTEXT_COLUMNS, PASSAGE_COLUMNS, Document
-from indexer.plan_tags import anchor_texts
+from indexer.plan_rows import anchor_texts
 from indexer.preload import start_loading
 from indexer.ranking import RankingIndex
 from indexer.sameness import Sameness

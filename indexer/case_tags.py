@@ -16,7 +16,8 @@ from scipy import sparse
 from indexer.dense import unit
 from indexer.encoders import Floats
 from indexer.passages import Document
-from indexer.plan_tags import MOST_USUAL, SEVERAL, FacetModel, Labels, Rows
+from indexer.plan_rows import MOST_USUAL, Rows
+from indexer.plan_tags import SEVERAL, FacetModel, Labels
 from indexer.ridge import Texts
 from indexer.sameness import KINDS, Sameness
 from indexer.wording import Words, words_of
@@ -52,8 +53,7 @@ class CaseTags:
             Texts(np.concatenate(vectors), self._matrix(words)),
             owner,
             np.ones(len(owner)),
-            [None] * len(owner),
-            dict(sameness.centres),
+            {},
         )
         self._models = {
             facet: FacetModel(rows, self._labels.of_cases[facet][owner], facet not in SEVERAL)

@@ -24,7 +24,7 @@ from indexer.passages import PASSAGE_COLUMNS, split
 from indexer.phrases import Profile, Statement, differences, far, reasons
 from indexer.plan import Plan, PlanReading
 from indexer.plan_reading import PlanReader, Question
-from indexer.plan_tags import case_words, unit_rows
+from indexer.plan_rows import case_words, unit_rows
 from indexer.quotes import PassageQuote, quote
 from indexer.ranking import Mask, RankingIndex
 from indexer.ridge import Doubles
@@ -273,16 +273,13 @@ class Comparer:
 
     def _strongest_topic(self, number: int) -> float:
         """How much a case is about what it is most about, told by a model without it."""
-        rows = self.reader.tags.rows
-        own = rows.texts.of(np.flatnonzero(rows.case == number)[:1])
+        own = self.reader.tags.rows.of_case(number).of([0])
         return float(self.reader.tags.about(own, without=number).max())
 
     def _best_recommended(self, number: int) -> float:
         """How much the best few are to be recommended for a case, as learnt without it."""
-        rows = self.reader.tags.rows
-        own = rows.texts.of(np.flatnonzero(rows.case == number)[:1])
-        recommended = self.reader.recommended
-        scores = recommended.scores(own, recommended.rows_of_case(number))
+        own = self.reader.tags.rows.of_case(number).of([0])
+        scores = self.reader.recommended.scores(own, without=number)
         return _best(np.delete(scores, number))
 
     @staticmethod

@@ -16,7 +16,8 @@ import numpy as np
 
 from indexer.dense import unit
 from indexer.encoders import Floats, load_encoder
-from indexer.plan_tags import FacetModel, Rows, logistic, says
+from indexer.plan_rows import Rows, says
+from indexer.plan_tags import FacetModel, logistic
 from indexer.ranking import RankingIndex
 from indexer.ridge import Doubles, Texts
 from kb.model import LANGS, Case
@@ -47,7 +48,6 @@ class KpiModel:
             Texts(unit(self.part.passages(np.concatenate(vectors)))),
             np.array([-1] * len(anchors) + [i for i, _ in named], dtype=np.int64),
             np.ones(len(anchors) + len(named)),
-            [],
             {},
         )
         tagged = {

@@ -11,14 +11,15 @@ import numpy as np
 from indexer.dense import unit
 from indexer.documents import place_names
 from indexer.encoders import Floats
-from indexer.judged import Recommended, voted
 from indexer.names import Gazetteer, forms
 from indexer.passages import split
 from indexer.plan import Inference, Plan, PlanReading, Span
 from indexer.plan_kpis import KpiModel
+from indexer.plan_rows import plan_source
 from indexer.plan_tags import SEVERAL, TagModel, weighted
 from indexer.plan_text import PIECE_COLUMNS, PIECES, Clause, clauses_of, language_of, population_of
 from indexer.ranking import RankingIndex
+from indexer.recommended import Recommended, voted
 from indexer.ridge import Doubles, Texts
 from indexer.text import Normalised
 from kb.model import Case
@@ -75,7 +76,7 @@ class PlanReader:
 
     def __init__(self, index: RankingIndex, cases: Sequence[Case]) -> None:
         self.tags = TagModel(index, cases)
-        self.recommended = Recommended(index, cases, self.tags)
+        self.recommended = Recommended(cases, self.tags.rows)
         self.kpis = KpiModel(index, cases)
         self._names = [place_names(case) for case in cases]
         self._gazetteer = Gazetteer(self._names)
@@ -102,10 +103,10 @@ class PlanReader:
         clauses = clauses_of(plan.text, CLAUSES) if spoken else []
         spoken_of = language[0] if language else None
         told = self._told(index, pieces, vectors, plan.language or spoken_of) if clauses else None
-        unseen = None if without is None else self.recommended.rows_of_plan(without)
+        unseen = None if without is None else plan_source(without)
         scores = None if told is None else self.recommended.scores(told, unseen)
-        chances, led = self._chances(told, scores, clauses, plan.language or spoken_of)
-        about = None if told is None else self.tags.about(told)
+        chances, led = self._chances(told, scores, clauses, plan.language or spoken_of, unseen)
+        about = None if told is None else self.tags.about(told, unseen)
         fields: dict[str, Inference | list[Inference] | None] = {}
         for facet in ("drivers", "topics", "kpi_themes", "kpi_tiers"):
             stated = getattr(plan, facet)
@@ -138,7 +139,7 @@ class PlanReader:
         self, told: Texts, scores: Doubles, without: int | None = None
     ) -> dict[str, Doubles]:
         """Probability of each value of each facet, from what a text says and from the cases that
-        are recommended for it by ``scores`` (cases,); ``without`` what one case taught."""
+        are recommended for it by ``scores`` (cases,); ``without`` what one source taught."""
         chances = self.tags.probabilities(told, without)
         for facet, power in VOTE.items():
             votes = voted(scores, self.tags.labels.of_cases[facet])
@@ -165,9 +166,7 @@ class PlanReader:
             {facet: row for facet, row in tags.items() if row is not None},
             self._named_topics(case.topics) if case.topics else None,
             case.place.population.value if case.place.population else None,
-            self.recommended.scores(
-                self.tags.rows.texts.of(np.flatnonzero(self.tags.rows.case == number))
-            ),
+            self.recommended.scores(self.tags.rows.of_case(number)),
             case=number,
         )
 
@@ -200,7 +199,7 @@ class PlanReader:
     ) -> Texts | None:
         if not len(vectors):
             return None
-        return self.tags.text(index, vectors, "\n".join(pieces), language)
+        return self.tags.reader.text(index, vectors, "\n".join(pieces), language)
 
     def _chances(
         self,
@@ -208,13 +207,14 @@ class PlanReader:
         scores: Doubles | None,
         clauses: list[Clause],
         language: str | None,
+        without: int | None,
     ) -> tuple[dict[str, Doubles], dict[str, list[list[Span]]]]:
         """Probability of each value of each facet, and the clauses that speak for each value."""
         if told is None or scores is None:
             return {}, {}
-        chances = self.tag_chances(told, scores)
+        chances = self.tag_chances(told, scores, without)
         small = self.kpis.encode([clause.text for clause in clauses])
-        centred = unit(small - self.kpis.view(self.tags.centre(language)))
+        centred = unit(small - self.kpis.view(self.tags.reader.centre(language)))
         led = {}
         for facet, model in self.tags.facets.items():
             led[facet] = _evidence(

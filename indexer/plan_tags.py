@@ -1,10 +1,9 @@
 """Tags learnt from the casebook: from a text's meaning and words to what it is about.
 
 One regularised least-squares model (kernel ridge regression, solved in closed form) on centred
-passage vectors and, beside them, on the words themselves. Each case gives nine rows, the
-means of its passages: its summary, abstract and situations in each language and its body; the
-taxonomy's own labels, definitions
-and examples give rows too, of less weight. That is learnt anew whenever a generation is opened,
+passage vectors and, beside them, on the words themselves, learnt from the rows of ``plan_rows``:
+a case's tags are its own, a judged plan's those that its reader gave, and what a plan is about is
+what the cases that it was judged by are about. That is learnt anew whenever a generation is opened,
 in a fraction of a second, with any encoder, and nothing is shipped. What a score is worth as a
 probability is learnt from the scores that each case gets from a model without it (leave one case
 out, also in closed form).
@@ -17,19 +16,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
-from indexer.dense import unit
-from indexer.encoders import Floats
-from indexer.plan_text import Language
+from indexer.judged import graded, judged_plans, numbers_of
+from indexer.plan_rows import TAXONOMY, Rows, learnt_from, plan_number
 from indexer.ranking import RankingIndex
 from indexer.ridge import Doubles, Ridge, Texts
-from kb.model import ABSTRACT_LANGS, LANGS, Case
-from kb.taxonomy import Term, taxonomy
+from kb.model import Case
+from kb.taxonomy import taxonomy
 
 # Chosen on the 189 cases, leave one case out, as the mean over four texts of each: words beside
 # the vectors at weight 0 / 1 / 2 / 4 gave a category accuracy of 0.692 / 0.712 / 0.714 / 0.716, a
@@ -37,17 +33,15 @@ from kb.taxonomy import Term, taxonomy
 # 0.587 / 0.603 / 0.608 / 0.610. With words, ridge 0.5 to 2 is flat; so is the weight of the
 # taxonomy's rows from 0.3 to 1. Gaussian kernels were worse. `python -m bench.tags`.
 RIDGE = 1.0
-ANCHOR_WEIGHT = 0.5
 BALANCE = (
     0.5  # rare values are lifted so: category on plans 0.825 whatever it is, setting 0.711 to 0.763
 )
-MOST_USUAL = 0.4  # a word of more than this share of the rows tells nothing
-BODY = ("background", "approach", "actors", "funding", "outcomes", "lessons")
 FACETS = ("plan_category", "setting", "drivers", "plan_kind", "topics")
 SEVERAL = frozenset({"drivers", "topics"})  # facets of which a case may have several values
 # A case names its most important topic first: each counts this much of the one before. On plans,
 # nDCG@10 0.843 against 0.835 with all alike.
 FADING = 0.75
+GRADED = 1.5  # a case counts by its grade to this power for what a judged plan is about
 
 
 @dataclass(frozen=True)
@@ -90,33 +84,14 @@ def weighted(values: Sequence[str], fading: float = FADING) -> dict[str, float]:
     return {value: fading**position for position, value in enumerate(values)}
 
 
-@dataclass(frozen=True)
-class Rows:
-    """What is learnt from: n texts, the case of each (-1: the taxonomy), weights, what each row
-    of the taxonomy stands for, the means that vectors of each language are centred by, and a
-    diagonal matrix that keeps the words which tell texts apart."""
-
-    texts: Texts
-    case: npt.NDArray[np.int64]
-    weight: Doubles
-    anchors: list[tuple[str, str] | None]
-    means: dict[str, Floats]
-    telling: sparse.dia_matrix | None = None
-
-    @cached_property
-    def gram(self) -> Doubles:
-        """How alike each text is to each other, shape (n, n)."""
-        return self.texts.alike(self.texts)
-
-
 class FacetModel:
     """Ridge regression of one facet's values on texts, with what a score is worth."""
 
     def __init__(self, rows: Rows, targets: Doubles, exclusive: bool) -> None:
         self.exclusive = exclusive
         known = np.flatnonzero(~np.isnan(targets).any(axis=1))
-        self._case = rows.case[known]
-        own = self._case >= 0
+        self._source = rows.source[known]
+        own = self._source >= 0
         y = targets[known]
         weight = rows.weight[known] * (_balance(y, own) if exclusive else 1.0)
         counted = np.where(own, weight, 0.0) if own.any() else weight
@@ -130,8 +105,8 @@ class FacetModel:
 
     def scores(self, texts: Texts, without: int | None = None) -> Doubles:
         """Raw score of each text for each value, shape (n, values); ``without`` gives those of
-        the model that never saw a case's rows."""
-        unseen = None if without is None else np.flatnonzero(self._case == without)
+        the model that never saw the rows of one source (see ``Rows``)."""
+        unseen = None if without is None else np.flatnonzero(self._source == without)
         return self._ridge.scores(texts, unseen)
 
     def probabilities(self, scores: Doubles) -> Doubles:
@@ -144,11 +119,11 @@ class FacetModel:
 
     def _held_out(self, gram: Doubles) -> Doubles:
         """Score of each case's rows by the model without that case."""
-        scores = np.empty((len(self._case), len(self.mean)))
-        for case in np.unique(self._case[self._case >= 0]):
-            rows = np.flatnonzero(self._case == case)
+        scores = np.empty((len(self._source), len(self.mean)))
+        for case in np.unique(self._source[self._source >= 0]):
+            rows = np.flatnonzero(self._source == case)
             scores[rows] = self._ridge.scores_without_own(gram, rows)
-        return scores[self._case >= 0]
+        return scores[self._source >= 0]
 
 
 class TagModel:
@@ -156,33 +131,15 @@ class TagModel:
 
     def __init__(self, index: RankingIndex, cases: Sequence[Case]) -> None:
         self.labels = Labels.of(cases)
-        self.rows = _rows(index, cases)
+        self.rows, self.reader = learnt_from(index, cases)
+        targets = self._targets(cases)
         self.facets = {
-            facet: FacetModel(self.rows, self._targets(facet), facet not in SEVERAL)
-            for facet in FACETS
+            facet: FacetModel(self.rows, targets[facet], facet not in SEVERAL) for facet in FACETS
         }
-
-    def text(
-        self, index: RankingIndex, pieces: Floats, text: str, language: Language | str | None
-    ) -> Texts:
-        """One text as the models read it, from the vectors of its pieces and its words."""
-        words = index.term_row(text) @ self.rows.telling
-        return Texts(self.vector(pieces, language)[None], unit_rows(words))
-
-    def vector(self, pieces: Floats, language: Language | str | None) -> Floats:
-        """One centred unit vector of a text from the vectors of its pieces, shape (d,)."""
-        mean = unit(unit(pieces).mean(axis=0, keepdims=True)) - self.centre(language)
-        vector: Floats = unit(mean)[0]
-        return vector
-
-    def centre(self, language: Language | str | None) -> Floats:
-        """The mean of the casebook's texts of a language."""
-        wanted = "zh-Hant" if language == "zh-Hans" else language or "body"
-        return self.rows.means.get(wanted, self.rows.means["body"])
 
     def probabilities(self, told: Texts, without: int | None = None) -> dict[str, Doubles]:
         """Probability of each value of each facet for texts taken as one; ``without`` leaves out
-        what one case taught."""
+        what one source taught (see ``Rows``)."""
         return {
             facet: model.probabilities(model.scores(told, without).mean(axis=0))
             for facet, model in self.facets.items()
@@ -194,116 +151,29 @@ class TagModel:
         more: Doubles = np.maximum(model.scores(text, without)[0] - model.mean, 0.0)
         return more
 
-    def _targets(self, facet: str) -> Doubles:
-        """A target for each row: its case's labels, or the one that a taxonomy row stands for.
-
-        The row of one facet says nothing of the others: those are NaN.
-        """
-        options = self.labels.values[facet]
-        targets = np.full((len(self.rows.case), len(options)), np.nan)
-        of_cases = self.rows.case >= 0
-        targets[of_cases] = self.labels.of_cases[facet][self.rows.case[of_cases]]
-        for row, anchor in enumerate(self.rows.anchors):
-            if anchor is not None and anchor[0] == facet and facet not in SEVERAL:
-                targets[row] = [value == anchor[1] for value in options]
-        return targets
-
-
-def _rows(index: RankingIndex, cases: Sequence[Case]) -> Rows:
-    blocks: list[Floats] = []
-    words: list[sparse.csr_matrix] = []
-    owners: list[npt.NDArray[np.int64]] = []
-    means: dict[str, Floats] = {}
-    of_passages = index.term_rows()
-    for name, mask in _read_of_cases(index):
-        block, owner = _case_means(index, mask)
-        if not len(owner):
-            continue
-        means[name] = block.mean(axis=0, keepdims=True)
-        blocks.append(unit(block - means[name]))
-        words.append(case_words(index, mask, of_passages)[owner])
-        owners.append(owner)
-    means.setdefault("body", np.mean(list(means.values()), axis=0))
-    anchors = anchor_texts()
-    blocks.append(unit(index.dense.encode_known([text for _, _, text in anchors])))
-    words.append(sparse.csr_matrix((len(anchors), of_passages.shape[1]), dtype=np.float32))
-    owners.append(np.full(len(anchors), -1, dtype=np.int64))
-    case = np.concatenate(owners)
-    labels: list[tuple[str, str] | None] = [None] * (len(case) - len(anchors))
-    labels += [(facet, value) for facet, value, _ in anchors]
-    weight = np.where(case >= 0, 1.0, ANCHOR_WEIGHT)
-    found = sparse.vstack(words).tocsr()
-    telling = _telling(found)
-    texts = Texts(np.concatenate(blocks).astype(np.float32), unit_rows(found @ telling))
-    return Rows(texts, case, weight, labels, means, telling)
-
-
-def _read_of_cases(index: RankingIndex) -> list[tuple[str, npt.NDArray[np.bool_]]]:
-    """(name, mask over passages) of each text of a case that is learnt from."""
-    sections = np.array([passage.section for passage in index.passages])
-    langs = np.array([passage.lang for passage in index.passages])
-    summaries = [(lang, (sections == "summary") & (langs == lang)) for lang in LANGS]
-    others = [
-        (f"{section} {lang}", (sections == section) & (langs == lang))
-        for section, spoken in (("abstract", ABSTRACT_LANGS), ("situations", LANGS))
-        for lang in spoken
-    ]
-    return [*summaries, *others, ("body", np.isin(sections, BODY))]
-
-
-def _case_means(
-    index: RankingIndex, mask: npt.NDArray[np.bool_]
-) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Unit means of the chosen passages of each case that has any, and which cases those are."""
-    owner = index.owner[mask]
-    sums = np.zeros((len(index.ids), index.dense.vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, owner, index.dense.vectors[mask])
-    having = np.unique(owner).astype(np.int64)
-    return unit(sums[having]), having
-
-
-def case_words(
-    index: RankingIndex, mask: npt.NDArray[np.bool_], of_passages: sparse.csr_matrix
-) -> sparse.csr_matrix:
-    """The words of the chosen passages of each case, shape (cases, terms)."""
-    chosen = np.flatnonzero(mask)
-    ones = np.ones(len(chosen), dtype=np.float32)
-    shape = (len(index.ids), len(index.passages))
-    return sparse.csr_matrix((ones, (index.owner[chosen], chosen)), shape=shape) @ of_passages
-
-
-def _telling(rows: sparse.csr_matrix) -> sparse.dia_matrix:
-    """Keeps terms that more than one row has, and not too many of them."""
-    having = np.bincount(rows.indices, minlength=rows.shape[1])
-    kept = (having > 1) & (having <= max(MOST_USUAL * rows.shape[0], 2))
-    return sparse.diags(kept.astype(np.float32))
-
-
-def unit_rows(rows: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Rows scaled to length 1."""
-    norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    return (sparse.diags(1 / np.maximum(norms, 1e-9)) @ rows).tocsr()
-
-
-@lru_cache(maxsize=1)
-def anchor_texts() -> list[tuple[str, str, str]]:
-    """(facet, value, text): what the taxonomy says of each value, in each language."""
-    terms = taxonomy()
-    found: list[tuple[str, str, str]] = []
-    for lang in LANGS:
-        found += [("plan_category", t.id, says(t, lang)) for t in terms.plan_categories.values()]
-        found += [("setting", t.id, says(t, lang)) for t in terms.settings.values()]
-        for kind in terms.plan_kinds.values():
-            examples = "; ".join(e.get(lang) for t in kind.kpi_examples.values() for e in t)
-            said = f"{says(kind, lang)} {examples}"
-            found.append(("plan_kind", kind.id, said))
-            found.append(("plan_category", terms.category_of(kind.id) or "", said))
-    return found
-
-
-def says(term: Term, lang: str) -> str:
-    definition = term.definition.get(lang) if term.definition else ""
-    return f"{term.label.get(lang)} {definition}"
+    def _targets(self, cases: Sequence[Case]) -> dict[str, Doubles]:
+        """A target of each facet for each row; NaN where a row says nothing of a facet."""
+        rows, numbers = self.rows, numbers_of(cases)
+        found = {}
+        for facet, options in self.labels.values.items():
+            of_cases = self.labels.of_cases[facet]
+            targets = np.full((len(rows.source), len(options)), np.nan)
+            own = rows.source >= 0
+            targets[own] = of_cases[rows.source[own]]
+            for row in np.flatnonzero(rows.source < TAXONOMY):
+                plan = judged_plans()[plan_number(rows.source[row])]
+                given = plan.tags.values(facet)
+                if facet == "topics":
+                    counts = graded(plan, numbers, len(cases)) ** GRADED
+                    targets[row] = counts @ np.nan_to_num(of_cases) / counts.sum()
+                elif given:
+                    targets[row] = [value in given for value in options]
+            if facet not in SEVERAL:
+                for anchor, (of, value) in rows.stands_for.items():
+                    if of == facet:
+                        targets[anchor] = [option == value for option in options]
+            found[facet] = targets
+        return found
 
 
 def _balance(targets: Doubles, own: npt.NDArray[np.bool_]) -> Doubles:

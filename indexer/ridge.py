@@ -47,7 +47,7 @@ class Texts:
             found += WORDS * (self.words @ other.words.T).toarray()
         return found
 
-    def of(self, rows: npt.NDArray[Any]) -> Texts:
+    def of(self, rows: npt.NDArray[Any] | list[int]) -> Texts:
         """Some of the texts."""
         return Texts(self.vectors[rows], None if self.words is None else self.words[rows])
 

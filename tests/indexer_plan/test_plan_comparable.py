@@ -234,11 +234,12 @@ def test_what_a_case_taught_can_be_left_out_exactly(searcher: Searcher) -> None:
     """The closed form equals a model that is fitted anew without the case's rows."""
     tags = comparer_of(searcher.index, searcher.catalogue).reader.tags
     model = tags.facets["drivers"]
-    known = tags.rows.case >= 0
-    kept = np.flatnonzero(known & (tags.rows.case != 3))
-    own = tags.rows.texts.of(np.flatnonzero(tags.rows.case == 3))
+    targets = tags._targets([searcher.catalogue.case(i) for i in searcher.index.ids])["drivers"]
+    taught = ~np.isnan(targets).any(axis=1)
+    kept = np.flatnonzero(taught & (tags.rows.source != 3))
+    own = tags.rows.of_case(3)
     seen = tags.rows.texts.of(kept)
-    y = np.nan_to_num(tags.labels.of_cases["drivers"])[tags.rows.case[kept]] - model.mean
+    y = targets[kept] - model.mean
     gram = seen.alike(seen) + np.diag(RIDGE / tags.rows.weight[kept])
     fresh = model.mean + own.alike(seen) @ np.linalg.solve(gram, y)
     assert np.allclose(model.scores(own, without=3), fresh, atol=1e-5)
@@ -248,7 +249,7 @@ def test_what_a_case_taught_can_be_left_out_exactly(searcher: Searcher) -> None:
 def test_probabilities_are_probabilities(searcher: Searcher) -> None:
     tags = comparer_of(searcher.index, searcher.catalogue).reader.tags
     vectors = searcher.index.dense.encode_passages([FOREST["en"]])
-    chances = tags.probabilities(tags.text(searcher.index, vectors, FOREST["en"], "en"))
+    chances = tags.probabilities(tags.reader.text(searcher.index, vectors, FOREST["en"], "en"))
     for facet in FACETS:
         assert ((chances[facet] >= 0) & (chances[facet] <= 1)).all()
         if facet not in SEVERAL:

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from indexer.comparable import Comparer, comparer_of
-from indexer.judged import BESIDE, HIGHEST, judged_plans, related
+from indexer.judged import HIGHEST, judged_plans
 from indexer.live import open_published
 from indexer.phrases import Profile
 from indexer.plan import Plan
+from indexer.plan_rows import TAXONOMY, plan_number
 from indexer.plan_tags import RIDGE
+from indexer.recommended import BESIDE, related
 from indexer.search import Searcher
 from kb.casebook import case_paths
 from kb.model import Case
@@ -83,17 +85,36 @@ def test_what_a_file_names_to_see_also_is_recommended(
 def test_what_a_plan_taught_can_be_left_out_exactly(searcher: Searcher, cases: list[Case]) -> None:
     """The closed form equals a regression solved anew without it."""
     recommended = comparer_of(searcher.index, searcher.catalogue).reader.recommended
-    number, row = next(iter(recommended._rows.items()))
+    row = int(np.flatnonzero(recommended._source < TAXONOMY)[0])
     ridge = recommended._ridge
     kept = np.delete(np.arange(len(ridge._inverse)), row)
     texts = ridge._texts.of(kept)
     targets = np.linalg.inv(ridge._inverse) @ ridge._dual  # about their mean
     gram = texts.alike(texts) + RIDGE * np.eye(len(kept))
-    own = ridge._texts.of(np.array([row]))
+    own = ridge._texts.of([row])
     fresh = ridge._mean + own.alike(texts) @ np.linalg.solve(gram, targets[kept])
-    unseen = recommended.rows_of_plan(number)
-    assert np.allclose(recommended.scores(own, unseen), fresh[0], atol=1e-5)
+    unseen = recommended.scores(own, without=int(recommended._source[row]))
+    assert np.allclose(unseen, fresh[0], atol=1e-5)
     assert not np.allclose(recommended.scores(own), fresh[0], atol=1e-2)
+
+
+def test_what_a_reader_said_of_a_plan_is_learnt(searcher: Searcher) -> None:
+    """A judged plan has one row, with its reader's tags, and is about what its cases are about."""
+    tags = comparer_of(searcher.index, searcher.catalogue).reader.tags
+    targets = tags._targets([searcher.catalogue.case(i) for i in searcher.index.ids])
+    found = {plan_number(int(s)): row for row, s in enumerate(tags.rows.source) if s < TAXONOMY}
+    assert sorted(found) == sorted(set(found))
+    for number, row in found.items():
+        plan = judged_plans()[number]
+        for facet in ("plan_category", "setting", "drivers"):
+            said = {
+                v
+                for v, is_said in zip(tags.labels.values[facet], targets[facet][row], strict=True)
+                if is_said == 1
+            }
+            assert said == set(plan.tags.values(facet))
+        topics = targets["topics"][row]
+        assert 0 < topics.max() <= 1
 
 
 def test_a_judged_plan_is_answered_as_it_was_judged(searcher: Searcher) -> None:
