@@ -57,11 +57,12 @@ def _figures(searcher: Searcher, records: list[dict[str, Any]], judged: bool) ->
     comparer = comparer_of(index, searcher.catalogue)
     queries = [_by_all_readers(record) for record in records]
     everything = np.ones(len(index.ids), dtype=bool)
-    parts, readings, answered, likeness = [], [], [], []
+    parts, questions, readings, answered, likeness = [], [], [], [], []
     for number, query in enumerate(queries):
         without = number if judged else None
         reading, question = comparer.reader.read(index, Plan(text=query.text), without)
         parts.append(comparer.nearness(index, question).parts)
+        questions.append(question)
         readings.append(reading)
         profile = Profile.of_reading(reading)
         answer = comparer.answer(index, question, profile, everything, 10)
@@ -70,8 +71,9 @@ def _figures(searcher: Searcher, records: list[dict[str, Any]], judged: bool) ->
 
     def ndcg(weights: dict[str, float]) -> float:
         found = []
-        for query, own in zip(queries, parts, strict=True):
+        for query, question, own in zip(queries, questions, parts, strict=True):
             total = np.sum([weights[name] * part for name, part in own.items()], axis=0)
+            total = total + weights["company"] * comparer.company(question, total)
             order = np.argsort(-total, kind="stable")[:10]
             found.append(outcome(query, [index.ids[i] for i in order], 0.0).ndcg)
         return float(np.mean(found))

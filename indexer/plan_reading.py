@@ -58,7 +58,8 @@ class Question:
     ``vectors`` (pieces, d), ``texts`` of the pieces, probabilities of each value of each facet
     that is known of (a facet left out is unknown), how much it is about each topic if anything is
     known of that, the population if known, and the number of the case itself if it is one.
-    ``recommended`` is how much each case is for the text (cases,), None where there is no text.
+    ``recommended`` is how much each case is for the text (cases,), None where there is no text,
+    and ``without`` the source that nothing of this was learnt from.
     """
 
     vectors: Floats
@@ -69,6 +70,7 @@ class Question:
     recommended: Doubles | None = None
     named: frozenset[int] = frozenset()
     case: int | None = None
+    without: int | None = None
 
 
 class PlanReader:
@@ -132,6 +134,7 @@ class PlanReader:
             int(population.value) if population else None,
             scores,
             named,
+            without=unseen,
         )
         return reading, question
 

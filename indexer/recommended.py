@@ -3,6 +3,9 @@
 The plans that readers judged teach it and, since a case file says in ``see_also`` what stands
 beside it and says it of new cases too, the cases' own texts, in every language. A ridge regression
 is solved whenever a generation is opened.
+
+Readers who name one case for a plan tend to name certain others with it. That is learnt, too, from
+the same plans and lists: ``together``.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from kb.model import Case
 # one counts of the one before.
 BESIDE = 0.6
 FADING = 0.85
+FEW = 2.0  # cases that are seldom named are drawn near to none: so much is added to how often
 SHARPNESS = 1.5  # a vote counts e to this power more for each standard deviation of its score
 
 
@@ -32,12 +36,17 @@ class Recommended:
         own = np.flatnonzero(rows.source != TAXONOMY)
         self._source = rows.source[own]
         beside = related(cases)
+        plans = rows.source[rows.source < TAXONOMY]
+        self._graded = {
+            int(source): graded(judged_plans()[plan_number(source)], numbers, len(cases))
+            for source in plans
+        }
+        named = np.array([*self._graded.values(), *beside])
+        self._named = named.T @ named
         targets = np.array(
             [
-                beside[source]
-                if source >= 0
-                else graded(judged_plans()[plan_number(source)], numbers, len(cases))
-                for source in self._source
+                beside[source] if source >= 0 else self._graded[source]
+                for source in map(int, self._source)
             ]
         )
         self._ridge = Ridge(
@@ -55,11 +64,26 @@ class Recommended:
         found: Doubles = self._ridge.scores(texts, unseen).mean(axis=0)
         return found
 
+    def together(self, without: int | None = None) -> Doubles:
+        """How often each two cases were named together, as the cosine of what each was named for,
+        shape (cases, cases), 0 on the diagonal; ``without`` leaves out what a judged plan
+        taught."""
+        named = self._named
+        if without in self._graded:
+            named = named - np.outer(self._graded[without], self._graded[without])
+        often = np.diag(named) + FEW
+        found: Doubles = named / np.sqrt(np.outer(often, often))
+        np.fill_diagonal(found, 0.0)
+        return found
+
 
 def voted(scores: Doubles, labels: Doubles) -> Doubles:
     """What the most recommended cases are like: the mean of their labels (cases, values), where
-    each counts by its score (cases,), -inf if it is not to vote; shape (values,)."""
+    each counts by its score (cases,), -inf if it is not to vote; shape (values,), 0 where
+    there is no vote."""
     counted = np.isfinite(scores)
+    if not counted.any():
+        return np.zeros(labels.shape[1])
     own = scores[counted]
     votes = np.exp(SHARPNESS * (own - own.mean()) / max(float(own.std()), 1e-9))
     found: Doubles = votes @ np.nan_to_num(labels[counted]) / votes.sum()

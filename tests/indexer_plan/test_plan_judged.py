@@ -98,6 +98,39 @@ def test_what_a_plan_taught_can_be_left_out_exactly(searcher: Searcher, cases: l
     assert not np.allclose(recommended.scores(own), fresh[0], atol=1e-2)
 
 
+def test_what_is_named_together_can_be_left_out(searcher: Searcher) -> None:
+    """Readers' lists of cases say which go together; without a plan, its list says nothing."""
+    recommended = comparer_of(searcher.index, searcher.catalogue).reader.recommended
+    together = recommended.together()
+    assert np.array_equal(together, together.T)
+    assert not np.diag(together).any()
+    assert 0 <= together.min() <= together.max() < 1
+    source, grades = next(iter(recommended._graded.items()))
+    named = np.flatnonzero(grades)
+    less = recommended.together(without=source)
+    assert (less <= together + 1e-9)[np.ix_(named, named)].mean() > 0.5
+    others = np.flatnonzero(grades == 0)
+    assert np.allclose(less[np.ix_(others, others)], together[np.ix_(others, others)])
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_company_is_told_by_all_but_the_case_asked_from(searcher: Searcher, alone: bool) -> None:
+    comparer = comparer_of(searcher.index, searcher.catalogue)
+    index = searcher.index
+    case = searcher.catalogue.case(FOREST)
+    question = comparer.reader.of_case(index, index.number[FOREST], case)
+    total = np.zeros(len(index.ids))
+    if alone:
+        total[index.number[FOREST]] = 100.0  # does not vote for what goes with itself
+        company = comparer.company(question, total)
+        assert np.allclose(company, comparer.company(question, np.zeros(len(index.ids))))
+    else:
+        total[index.number[HARBOUR]] = 100.0
+        company = comparer.company(question, total)
+        together = comparer.reader.recommended.together()[index.number[HARBOUR]]
+        assert company.argmax() == together.argmax()
+
+
 def test_what_a_reader_said_of_a_plan_is_learnt(searcher: Searcher) -> None:
     """A judged plan has one row, with its reader's tags, and is about what its cases are about."""
     tags = comparer_of(searcher.index, searcher.catalogue).reader.tags
