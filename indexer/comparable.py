@@ -272,7 +272,7 @@ class Comparer:
         told = (
             self._wording[question.case]
             if question.case is not None
-            else _unit_of(index.term_row("\n".join(question.texts)))
+            else _unit_of(index.term_rows_of(["\n".join(question.texts)]))
         )
         near = {
             "passages": both,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import bm25s
@@ -69,17 +70,15 @@ class LexicalIndex:
         shape = (self.size, len(self._vocabulary))
         return sparse.csc_matrix(tuple(map(np.asarray, parts)), shape=shape).tocsr()
 
-    def row(self, tokens: list[str]) -> sparse.csr_matrix:
-        """What each known term would be worth in a text of ordinary length, shape (1, terms)."""
-        counts = {
-            self._vocabulary[t]: n for t, n in Counter(tokens).items() if t in self._vocabulary
-        }
-        ids = np.array(list(counts), dtype=np.int64)
-        often = np.array(list(counts.values()), dtype=np.float64)
+    def rows_of(self, texts: Sequence[list[str]]) -> sparse.csr_matrix:
+        """What each known token of further texts would be worth, were they of ordinary length,
+        shape (texts, terms)."""
+        counted = [Counter(t for t in tokens if t in self._vocabulary) for tokens in texts]
+        ids = np.array([self._vocabulary[t] for own in counted for t in own], dtype=np.int64)
+        often = np.array([n for own in counted for n in own.values()], dtype=np.float64)
+        row = np.repeat(np.arange(len(texts)), [len(own) for own in counted])
         worth = (self._idf[ids] * often / (often + K1)).astype(np.float32)
-        return sparse.csr_matrix(
-            (worth, (np.zeros_like(ids), ids)), shape=(1, len(self._vocabulary))
-        )
+        return sparse.csr_matrix((worth, (row, ids)), shape=(len(texts), len(self._vocabulary)))
 
     def rarity(self, token: str) -> float:
         """How rare a token is, from 0 (in every text) to 1 (unknown)."""

@@ -52,8 +52,22 @@ class TextReader:
         self, index: RankingIndex, pieces: Floats, text: str, language: Language | str | None
     ) -> Texts:
         """One text, from the vectors of its pieces and its words."""
-        mean = unit(unit(pieces).mean(axis=0, keepdims=True)) - self.centre(language)
-        return Texts(unit(mean), unit_rows(index.term_row(text) @ self.telling))
+        return self.several(index, [pieces], [text], [language])
+
+    def several(
+        self,
+        index: RankingIndex,
+        pieces: Sequence[Floats],
+        texts: Sequence[str],
+        languages: Sequence[Language | str | None],
+    ) -> Texts:
+        """As :meth:`text`, for several at once."""
+        centred = [
+            unit(unit(own).mean(axis=0, keepdims=True)) - self.centre(language)
+            for own, language in zip(pieces, languages, strict=True)
+        ]
+        words = index.term_rows_of(texts) @ self.telling
+        return Texts(unit(np.concatenate(centred)), unit_rows(words))
 
     def centre(self, language: Language | str | None) -> Floats:
         """The mean of the casebook's texts of a language."""
@@ -102,7 +116,7 @@ def learnt_from(index: RankingIndex, cases: Sequence[Case]) -> tuple[Rows, TextR
     own = Texts(np.concatenate(blocks).astype(np.float32), unit_rows(found @ reader.telling))
 
     numbers = judged_within(numbers_of(cases))
-    plans = [_judged(index, reader, number) for number in numbers]
+    plans = [_judged(index, reader, numbers)] if numbers else []
     anchors = anchor_texts()
     wordless = sparse.csr_matrix((len(anchors), of_passages.shape[1]), dtype=np.float32)
     anchor_vectors = unit(index.dense.encode_known([text for _, _, text in anchors]))
@@ -115,11 +129,19 @@ def learnt_from(index: RankingIndex, cases: Sequence[Case]) -> tuple[Rows, TextR
     return Rows(texts, source, np.where(source == TAXONOMY, ANCHOR_WEIGHT, 1.0), stands_for), reader
 
 
-def _judged(index: RankingIndex, reader: TextReader, number: int) -> Texts:
-    text = judged_plans()[number].text
-    pieces, language = pieces_of(text), language_of(text)
-    vectors = index.dense.encode_known(pieces)
-    return reader.text(index, vectors, "\n".join(pieces), language[0] if language else None)
+def _judged(index: RankingIndex, reader: TextReader, numbers: Sequence[int]) -> Texts:
+    """The judged plans of some numbers."""
+    texts = [judged_plans()[number].text for number in numbers]
+    pieces = [pieces_of(text) for text in texts]
+    vectors = index.dense.encode_known([piece for own in pieces for piece in own])
+    ends = np.cumsum([len(own) for own in pieces])[:-1]
+    languages = [language_of(text) for text in texts]
+    return reader.several(
+        index,
+        np.split(vectors, ends),
+        ["\n".join(own) for own in pieces],
+        [language[0] if language else None for language in languages],
+    )
 
 
 def _read_of_cases(index: RankingIndex) -> list[tuple[str, npt.NDArray[np.bool_]]]:

@@ -178,10 +178,15 @@ class RankingIndex:
         """The terms of each passage and what each is worth there, shape (passages, terms)."""
         return self._pieces.rows()
 
-    def term_row(self, text: str) -> sparse.csr_matrix:
-        """The terms of a text, in the casebook's vocabulary, passage by passage; (1, terms)."""
-        pieces = list(split(text, PASSAGE_COLUMNS)) or [text]
-        return sum(self._pieces.row(self.analyser.tokens(piece)) for piece in pieces)
+    def term_rows_of(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """The terms of further texts in the casebook's vocabulary, read passage by passage;
+        shape (texts, terms)."""
+        pieces = [list(split(text, PASSAGE_COLUMNS)) or [text] for text in texts]
+        of_pieces = self._pieces.rows_of([self.analyser.tokens(p) for own in pieces for p in own])
+        owner = np.repeat(np.arange(len(texts)), [len(own) for own in pieces])
+        ones = np.ones(len(owner), dtype=np.float32)
+        shape = (len(texts), len(owner))
+        return sparse.csr_matrix((ones, (owner, np.arange(len(owner)))), shape=shape) @ of_pieces
 
     def rarity(self, token: str) -> float:
         """How rare a token is among passages, from 0 to 1."""
