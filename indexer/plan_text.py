@@ -182,7 +182,8 @@ _HALF_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)} | {0xFF0C: "，", 0xFF0E
 def _candidate(
     plain: str, text: str, match: re.Match[str], named: bool
 ) -> tuple[int, int, StatedPopulation] | None:
-    value = number_in(match["number"] + (match["unit"] if match["unit"].isascii() else ""))
+    said = match["number"] + (match["unit"] if match["unit"].isascii() else "")
+    value = number_in(said, spoken=not match["unit"])
     if value is None or not 20 <= value <= 50_000_000:
         return None
     before = CLAUSE_END.split(plain[max(0, match.start() - 60) : match.start()])[-1]
@@ -201,8 +202,12 @@ def _candidate(
     return -int(100 * confidence), start, stated
 
 
-def number_in(words: str) -> int | None:
-    """The whole number that digits and Chinese numerals say: 1萬2千 → 12,000, 八千 → 8,000."""
+LEFT_OUT = {"百": "十", "千": "百", "萬": "千", "万": "千"}  # what follows these in speech
+
+
+def number_in(words: str, spoken: bool = False) -> int | None:
+    """The whole number that digits and Chinese numerals say: 1萬2千 → 12,000, 八千 → 8,000; where
+    it is ``spoken``, with the last unit left out: 六千二 → 6,200."""
     text = words.strip().casefold()
     match = re.fullmatch(r"([\d,.]*\d)[.,]?\s*(thousand|million|k)?", text)
     if match:
@@ -210,6 +215,8 @@ def number_in(words: str) -> int | None:
         digits = match[1].replace(",", "")
         return round(float(digits) * scale) if digits.count(".") <= 1 else None
     total, part, figure = 0.0, 0.0, ""
+    if spoken and len(text) > 1 and text[-1] in DIGITS and text[-2] in LEFT_OUT:
+        text += LEFT_OUT[text[-2]]
     for c in text:
         if c.isascii() and (c.isdigit() or c in ",."):
             figure += c if c != "," else ""

@@ -22,6 +22,18 @@ def plans() -> list[dict]:
 UNREAD = {
     "plan-75": "人口2万3千人の移住定住: what follows the number speaks of migrants",
     "plan-88": "eighty-seven of us: numbers in English words",
+    "plan-r9-2-8": "3,900 people on paper and 2,400 in their beds",
+    "plan-r9-4-6": "登記七千四百人: who is registered",
+    "plan-r9-4-7": "這個鎮有兩萬六千人: the place further before",
+    "plan-r9-4-8": "港邊只剩一千一百人: left at the harbour",
+    "plan-r9-5-6": "县城常住六万三: neither 人 nor 人口",
+    "plan-r9-5-9": "户籍两千八百六十人，常住一千一百四十人: two numbers",
+    "plan-r9-8-3": "人口從六千掉到兩千九百: from one number to another",
+    "plan-r9-9-6": "全乡五千四百人 after twenty-one who work there and are 本乡人",
+    "plan-r9-9-8": "我们镇挨着老钢铁厂，两万八千人里: the place in another clause",
+    "plan-r9-12-10": "戶口八百多人: who is registered",
+    "plan-r9-13-4": "one town of about our size (3,400)",
+    "plan-r9-13-7": "three islands: 1,900 people together",
 }
 
 
@@ -47,6 +59,8 @@ def test_language_and_population_are_read_as_a_reader_reads_them(plan: dict) -> 
         ("人口三萬五千的小鎮", 35_000),
         ("我们镇常住人口１.２万人", 12_000),
         ("八千多居民的島", 8_000),
+        ("戶籍人口六千二，十年少了一千一", 6_200),
+        ("县城常住人口六万三。", 63_000),
         ("人口5,000人の町です", 5_000),
         ("約三千人が暮らす島", 3_000),
         ("a town of 14,000 on the coast", 14_000),
