@@ -25,8 +25,8 @@ from kb.model import ABSTRACT_LANGS, LANGS, Case
 from kb.taxonomy import Term, taxonomy
 
 ANCHOR_WEIGHT = 0.5  # from 0.3 to 1 it is the same
-# A reader's tags of a plan of several purposes are one of several that would do. Of 189 cases 152 are
-# read right at 0.5, 151 at 1 and at 2.
+# A reader's tags of a plan of several purposes are some of several that would do. Of 189 cases 152
+# are read right at 0.5, 151 at 1 and at 2.
 READ_WEIGHT = 0.5
 MOST_USUAL = 0.4  # a word of more than this share of the rows tells nothing
 BODY = ("background", "approach", "actors", "funding", "outcomes", "lessons")
