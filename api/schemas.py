@@ -269,7 +269,7 @@ class ComparableResult(Api):
     reasons: Reasons
     parts: dict[str, float] = Field(
         default_factory=dict,
-        description="What each part brings: meaning, judged, plan_category, setting, …",
+        description="What each part brings: meaning, judged, company, plan_category, setting, …",
     )
     why: list[Statement] = Field(default_factory=list, description="What both share")
     differences: list[Statement] = Field(default_factory=list, description="In what they differ")
