@@ -3,18 +3,20 @@
 nDCG@10 (gain 2^grade - 1) on the judged plans (``indexer/judged.jsonl``) in four languages, whose
 cases careful readers graded 0 to 3 without running any search; where two did, by the mean of their
 grades. Each is answered as if it had not been judged; weights were chosen on the first 130.
-``--plans`` names a file of plans that nothing was learnt from, to be measured beside them: 24 are
-kept in bench/queries/plans.jsonl, of which 18 (plan-f-…) are of one purpose and read by two. By
-language and by length, with bootstrap 95% intervals; by each reader's grades, and each reader's
-order by the other's, which is as good as a ranking can be told to be; without each part and with
-half and twice its weight. Then how well tags are read from the plans, how near texts about other
-things come (bench/queries/unrelated.jsonl), and how often two cases find each other.
+``--plans`` names a file of plans that nothing was learnt from, to be measured beside them; some are
+kept in bench/queries/plans.jsonl, of one purpose (plan-f-…, read by two) and made from pairs of
+unlike cases (plan-r9-7-… and -10-…, read by one). By kind of plan, by language and by length, with
+bootstrap 95% intervals; by each reader's grades, and each reader's order by the other's, which is
+as good as a ranking can be told to be; without each part and with half and twice its weight. Then how
+well tags are read from the plans, how near texts about other things come
+(bench/queries/unrelated.jsonl), and how often two cases find each other.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -86,6 +88,8 @@ def _figures(searcher: Searcher, records: list[dict[str, Any]], judged: bool) ->
         groups |= {"weights chosen on": first, "judged since": ~first}
     lengths = np.array([_length(q.text) for q in queries])
     groups |= {name: lengths == name for name in ("sentence", "paragraph", "page")}
+    kinds = np.array([_kind(record["id"]) for record in records])
+    groups |= {kind: kinds == kind for kind in sorted(set(kinds))}
     two = np.array(["second" in record for record in records])
     groups |= {"two readers": two, "one reader": ~two}
     changed = {"as shipped, not varied": WEIGHTS}
@@ -151,6 +155,11 @@ def _order(grades: dict[str, float]) -> list[str]:
 
 def _langs(queries: list[EvaluationQuery]) -> list[str]:
     return sorted({query.lang for query in queries})
+
+
+def _kind(plan_id: str) -> str:
+    """Plans made from pairs of unlike cases have several purposes at once."""
+    return "several purposes" if re.match(r"plan-r9-\d", plan_id) else "most of one purpose"
 
 
 def _length(text: str) -> str:
