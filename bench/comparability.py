@@ -8,7 +8,8 @@ kept in bench/queries/plans.jsonl, of one purpose (plan-f-…, read by two) and 
 unlike cases (plan-r9-7-… and -10-…, read by one). By kind of plan, by language and by length, with
 bootstrap 95% intervals; by each reader's grades, and each reader's order by the other's, which is
 as good as a ranking can be told to be; without each part and with half and twice its weight. Then
-how well tags are read from the plans, how near texts about other things come (bench/queries/unrelated.jsonl), and how often two cases find each other.
+how well tags are read from the plans, how near texts about other things come
+(bench/queries/unrelated.jsonl), and how often two cases find each other.
 """
 
 from __future__ import annotations
